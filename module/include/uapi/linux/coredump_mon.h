@@ -1,0 +1,732 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * coredump_mon - what /dev/coredump_mon speaks.
+ *
+ * The device hands out binary records, oldest first. A record is a header
+ * (struct coredump_mon_record) followed by attributes (struct
+ * coredump_mon_attr and its value, padded with zeros to 8 bytes), some of
+ * which hold attributes themselves. Readers skip attribute and record types
+ * that they do not know, and read of a structure what its length says is
+ * there: structures grow at their end, and an absent attribute means that the
+ * thing could not be had. Strings are bytes as the kernel has them, with a
+ * length, not terminated, and may hold anything.
+ *
+ * open():  any number up to COREDUMP_MON_READERS_MAX, each with a cursor of
+ *          its own, at the oldest kept record.
+ *            EBUSY   COREDUMP_MON_READERS_MAX are open
+ *            ENOMEM  no memory for the cursor
+ * read():  as many whole records as fit.
+ *            EINVAL  not even the next record fits (COREDUMP_MON_RECORD_MAX
+ *                    bytes always do)
+ *            EAGAIN  nothing to read, and the descriptor is non-blocking
+ *            EINTR   a signal came while waiting
+ *            EFAULT  bad buffer; the records stay unread
+ * poll():  POLLIN | POLLRDNORM while there is a record to read.
+ * lseek(): SEEK_SET with 0: the oldest kept record; SEEK_END with 0: only new
+ *          ones. Skipping over records this way does not count as losing them.
+ *            EINVAL  any other offset or whence
+ * write(): EINVAL.
+ * ioctl(): below. Checks are made in this order, and the first that fails
+ *          gives the error:
+ *            ENOTTY  unknown request
+ *            EBADF   it changes something, and the descriptor is not open for
+ *                    writing
+ *            EPERM   it changes something, and the caller lacks CAP_MAC_ADMIN
+ *                    in the initial user namespace
+ *            EFAULT  the argument cannot be read or written
+ *            EINVAL  size is less than the first version of the structure
+ *            E2BIG   size is more than this module knows, and what is beyond
+ *                    is not zero; or size is more than a page
+ *            EINVAL  an unknown flag, or a reserved field that is not zero
+ *          and then what the request names. A request that fails changes
+ *          nothing.
+ */
+#ifndef _UAPI_LINUX_COREDUMP_MON_H
+#define _UAPI_LINUX_COREDUMP_MON_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+#define COREDUMP_MON_DEVICE		"coredump_mon"
+
+/*
+ * Raised when a reader written for the version before would go wrong; new
+ * record types, attributes, and fields at the end of structures do not.
+ */
+#define COREDUMP_MON_ABI_VERSION	1
+
+#define COREDUMP_MON_READERS_MAX	64
+/* The longest record, in bytes. */
+#define COREDUMP_MON_RECORD_MAX		65536
+/* The longest string in a record, in bytes; COREDUMP_MON_ATTR_CUT if longer. */
+#define COREDUMP_MON_CMDLINE_MAX	16384
+#define COREDUMP_MON_PATH_MAX		4096
+#define COREDUMP_MON_ANCESTORS_MAX	8
+#define COREDUMP_MON_DIRECTORIES_MAX	1024
+#define COREDUMP_MON_TAGS_MAX		8192
+
+/**
+ * struct coredump_mon_record - the header of a record
+ * @len: bytes of the record, header and padding included; a multiple of 8
+ * @type: enum coredump_mon_type
+ * @version: COREDUMP_MON_ABI_VERSION of the module that made it
+ * @flags: reserved, 0
+ * @seq: number of the record, counted from 1 since the module was loaded;
+ *	ascending in what one reader reads. A COREDUMP_MON_LOST record that is
+ *	made for one reader alone bears the last number that it tells lost.
+ * @boottime_ns: when it happened, CLOCK_BOOTTIME
+ * @realtime_ns: the same moment, CLOCK_REALTIME (since 1970, UTC)
+ */
+struct coredump_mon_record {
+	__u32 len;
+	__u16 type;
+	__u8 version;
+	__u8 flags;
+	__u64 seq;
+	__u64 boottime_ns;
+	__u64 realtime_ns;
+};
+
+/**
+ * enum coredump_mon_type - what happened
+ * @COREDUMP_MON_DUMP: a task dumped core, or was to; made when it is over:
+ *	PROCESS, DUMP, FILE (where the kernel opened one), SENDER
+ * @COREDUMP_MON_OPEN: a file of a watched class was opened, or was to be:
+ *	PROCESS, DECISION, RULE, FILE, RESULT, TARGET
+ * @COREDUMP_MON_POLICY: somebody changed what is watched or refused:
+ *	PROCESS, POLICY, and FILE (of a tag) or PATH (of each directory)
+ * @COREDUMP_MON_LOST: records that this reader does not get: LOST
+ */
+enum coredump_mon_type {
+	COREDUMP_MON_DUMP	= 1,
+	COREDUMP_MON_OPEN	= 2,
+	COREDUMP_MON_POLICY	= 3,
+	COREDUMP_MON_LOST	= 4,
+};
+
+/**
+ * struct coredump_mon_attr - the header of an attribute
+ * @type: enum coredump_mon_attr_type
+ * @flags: COREDUMP_MON_ATTR_NESTED: the value is attributes;
+ *	COREDUMP_MON_ATTR_CUT: the value is not whole (a string was longer, or
+ *	a part of it could not be read, or nothing could: then @len is 0)
+ * @len: bytes of the value, without this header and without the padding
+ */
+struct coredump_mon_attr {
+	__u16 type;
+	__u16 flags;
+	__u32 len;
+};
+
+#define COREDUMP_MON_ATTR_NESTED	(1U << 0)
+#define COREDUMP_MON_ATTR_CUT		(1U << 1)
+
+/**
+ * enum coredump_mon_attr_type - what an attribute says
+ * @COREDUMP_MON_A_PROCESS: nested: who did it, or whose memory was dumped:
+ *	TASK, CRED, NAMESPACES, COMM, EXE, CMDLINE, CWD, TTY, CGROUP, and an
+ *	ANCESTOR for each of up to COREDUMP_MON_ANCESTORS_MAX, the parent first
+ * @COREDUMP_MON_A_ANCESTOR: nested: TASK, COMM, EXE
+ * @COREDUMP_MON_A_SENDER: nested: the process that sent the signal: TASK,
+ *	CRED (real and effective ids), COMM
+ * @COREDUMP_MON_A_TARGET: nested: whose /proc/PID file it is: TASK, CRED,
+ *	COMM, EXE
+ * @COREDUMP_MON_A_FILE: nested: FILE_ID, PATH
+ * @COREDUMP_MON_A_TASK: struct coredump_mon_task
+ * @COREDUMP_MON_A_CRED: struct coredump_mon_cred
+ * @COREDUMP_MON_A_NAMESPACES: struct coredump_mon_namespaces
+ * @COREDUMP_MON_A_COMM: string, at most 15 bytes
+ * @COREDUMP_MON_A_EXE: string: path of the executable, as seen from the
+ *	initial root of the file system it is on where it can be had
+ * @COREDUMP_MON_A_CMDLINE: string: the arguments, each ended by a NUL; at
+ *	most COREDUMP_MON_CMDLINE_MAX bytes
+ * @COREDUMP_MON_A_CWD: string: current directory
+ * @COREDUMP_MON_A_TTY: string: name of the controlling terminal ("pts/0")
+ * @COREDUMP_MON_A_CGROUP: string: path in the cgroup v2 hierarchy
+ * @COREDUMP_MON_A_FILE_ID: struct coredump_mon_file_id
+ * @COREDUMP_MON_A_PATH: string: at most COREDUMP_MON_PATH_MAX bytes
+ * @COREDUMP_MON_A_DECISION: struct coredump_mon_decision
+ * @COREDUMP_MON_A_RULE: string: name of the rule that decided
+ * @COREDUMP_MON_A_RESULT: struct coredump_mon_result
+ * @COREDUMP_MON_A_DUMP: struct coredump_mon_dump
+ * @COREDUMP_MON_A_POLICY: struct coredump_mon_policy
+ * @COREDUMP_MON_A_LOST: struct coredump_mon_lost
+ */
+enum coredump_mon_attr_type {
+	COREDUMP_MON_A_PROCESS		= 1,
+	COREDUMP_MON_A_ANCESTOR		= 2,
+	COREDUMP_MON_A_SENDER		= 3,
+	COREDUMP_MON_A_TARGET		= 4,
+	COREDUMP_MON_A_FILE		= 5,
+	COREDUMP_MON_A_TASK		= 6,
+	COREDUMP_MON_A_CRED		= 7,
+	COREDUMP_MON_A_NAMESPACES	= 8,
+	COREDUMP_MON_A_COMM		= 9,
+	COREDUMP_MON_A_EXE		= 10,
+	COREDUMP_MON_A_CMDLINE		= 11,
+	COREDUMP_MON_A_CWD		= 12,
+	COREDUMP_MON_A_TTY		= 13,
+	COREDUMP_MON_A_CGROUP		= 14,
+	COREDUMP_MON_A_FILE_ID		= 15,
+	COREDUMP_MON_A_PATH		= 16,
+	COREDUMP_MON_A_DECISION		= 17,
+	COREDUMP_MON_A_RULE		= 18,
+	COREDUMP_MON_A_RESULT		= 19,
+	COREDUMP_MON_A_DUMP		= 20,
+	COREDUMP_MON_A_POLICY		= 21,
+	COREDUMP_MON_A_LOST		= 22,
+};
+
+/**
+ * struct coredump_mon_task - numbers of a task; 0 where not known
+ * @pid: thread group, initial pid namespace
+ * @tid: thread, initial pid namespace
+ * @ppid: parent's thread group, initial pid namespace
+ * @ns_pid: @pid as the task itself sees it
+ * @ns_tid: @tid as the task itself sees it
+ * @ns_ppid: @ppid as the task itself sees it (0: parent is outside)
+ * @sid: session, initial pid namespace
+ * @pgid: process group, initial pid namespace
+ * @start_ns: when the thread group leader started, CLOCK_BOOTTIME
+ */
+struct coredump_mon_task {
+	__u32 pid;
+	__u32 tid;
+	__u32 ppid;
+	__u32 ns_pid;
+	__u32 ns_tid;
+	__u32 ns_ppid;
+	__u32 sid;
+	__u32 pgid;
+	__u64 start_ns;
+};
+
+/* loginuid, sessionid: not set. */
+#define COREDUMP_MON_ID_NONE		0xffffffffU
+
+/**
+ * struct coredump_mon_cred - ids in the initial user namespace
+ * @uid: and the others, as credentials(7) has them
+ * @loginuid: who logged in, for audit; COREDUMP_MON_ID_NONE: nobody
+ * @sessionid: audit's session; COREDUMP_MON_ID_NONE: none
+ * @cap_effective: bit N is capability N
+ */
+struct coredump_mon_cred {
+	__u32 uid;
+	__u32 euid;
+	__u32 suid;
+	__u32 fsuid;
+	__u32 gid;
+	__u32 egid;
+	__u32 sgid;
+	__u32 fsgid;
+	__u32 loginuid;
+	__u32 sessionid;
+	__u64 cap_effective;
+};
+
+/**
+ * struct coredump_mon_namespaces - what /proc/PID/ns shows, inode numbers
+ * @mnt: mount namespace; 0: not known
+ * @pid: of the process itself, not of its children
+ * @user: user namespace of its credentials
+ * @initial: 1 if mount, pid and user namespace are all the initial ones (the
+ *	mount namespace: that of the task that loaded the module's init, PID 1)
+ */
+struct coredump_mon_namespaces {
+	__u64 mnt;
+	__u64 pid;
+	__u64 user;
+	__u32 initial;
+	__u32 reserved;
+};
+
+enum coredump_mon_class {
+	COREDUMP_MON_CLASS_CORE			= 1,
+	COREDUMP_MON_CLASS_COREDUMP_FILTER	= 2,
+};
+
+/* What an open asks for. Creating a file counts as writing alone. */
+enum coredump_mon_access {
+	COREDUMP_MON_ACCESS_READ	= 1,
+	COREDUMP_MON_ACCESS_WRITE	= 2,
+	COREDUMP_MON_ACCESS_READ_WRITE	= 3,
+	COREDUMP_MON_ACCESS_EXEC	= 4,
+};
+
+/**
+ * struct coredump_mon_file_id - which file, whatever its name
+ * @dev_major: device of the file system
+ * @dev_minor: the same
+ * @ino: inode number
+ * @generation: tells two users of one inode number apart; 0 where the file
+ *	system has none
+ * @file_class: enum coredump_mon_class
+ * @access: enum coredump_mon_access; 0 where nothing was asked
+ * @tagged: 1: known by its tag, not (alone) by the directory it is in
+ */
+struct coredump_mon_file_id {
+	__u32 dev_major;
+	__u32 dev_minor;
+	__u64 ino;
+	__u32 generation;
+	__u32 file_class;
+	__u32 access;
+	__u32 tagged;
+};
+
+enum coredump_mon_verdict {
+	COREDUMP_MON_ALLOWED		= 1,
+	COREDUMP_MON_WOULD_DENY		= 2,
+	COREDUMP_MON_DENIED		= 3,
+};
+
+/* syslog(3)'s levels, as far as rules use them. */
+enum coredump_mon_priority {
+	COREDUMP_MON_PRIORITY_WARNING	= 4,
+	COREDUMP_MON_PRIORITY_NOTICE	= 5,
+	COREDUMP_MON_PRIORITY_INFO	= 6,
+};
+
+/**
+ * struct coredump_mon_decision - what the policy said
+ * @verdict: enum coredump_mon_verdict
+ * @priority: enum coredump_mon_priority
+ */
+struct coredump_mon_decision {
+	__u32 verdict;
+	__u32 priority;
+};
+
+/**
+ * struct coredump_mon_result - what the system call gave back
+ * @fd: descriptor, or -1
+ * @error: errno, 0 for none
+ */
+struct coredump_mon_result {
+	__s32 fd;
+	__s32 error;
+};
+
+/**
+ * enum coredump_mon_outcome - what became of a dump
+ * @COREDUMP_MON_OUTCOME_UNKNOWN: its end was not seen
+ * @COREDUMP_MON_OUTCOME_WRITTEN: all of it is in the file
+ * @COREDUMP_MON_OUTCOME_TRUNCATED: begun, but a limit, a full file system, a
+ *	dead reader of the pipe or a signal cut it
+ * @COREDUMP_MON_OUTCOME_PIPED: all of it went to the helper
+ * @COREDUMP_MON_OUTCOME_SKIPPED: RLIMIT_CORE or the dumpable attribute forbid
+ *	it
+ * @COREDUMP_MON_OUTCOME_FAILED: the kernel could not begin (no directory, no
+ *	helper, a file of that name in the way, ...)
+ */
+enum coredump_mon_outcome {
+	COREDUMP_MON_OUTCOME_UNKNOWN	= 0,
+	COREDUMP_MON_OUTCOME_WRITTEN	= 1,
+	COREDUMP_MON_OUTCOME_TRUNCATED	= 2,
+	COREDUMP_MON_OUTCOME_PIPED	= 3,
+	COREDUMP_MON_OUTCOME_SKIPPED	= 4,
+	COREDUMP_MON_OUTCOME_FAILED	= 5,
+};
+
+enum coredump_mon_pattern {
+	COREDUMP_MON_PATTERN_UNKNOWN	= 0,
+	COREDUMP_MON_PATTERN_FILE	= 1,
+	COREDUMP_MON_PATTERN_PIPE	= 2,
+	COREDUMP_MON_PATTERN_SOCKET	= 3,
+};
+
+/* Another process sent the signal: see SENDER. */
+#define COREDUMP_MON_DUMP_FORCED	(1U << 0)
+/*
+ * The victim's memory is worth more than its user's: effective uid 0, an
+ * effective capability, or an executable that the kernel will not dump for
+ * everybody (set-user-ID, unreadable, prctl).
+ */
+#define COREDUMP_MON_DUMP_PRIVILEGED	(1U << 1)
+/* @address is a fault's address. */
+#define COREDUMP_MON_DUMP_ADDRESS	(1U << 2)
+/* @size is known. */
+#define COREDUMP_MON_DUMP_SIZE		(1U << 3)
+/* @duration_ns is known. */
+#define COREDUMP_MON_DUMP_DURATION	(1U << 4)
+
+/**
+ * struct coredump_mon_dump - a dump
+ * @signal: the signal that caused it
+ * @code: si_code of siginfo_t, whose word it is for what a process sent
+ * @address: si_addr, with COREDUMP_MON_DUMP_ADDRESS
+ * @flags: COREDUMP_MON_DUMP_*
+ * @dumpable: the process's dumpable attribute: 0, 1, or 2, as prctl(2) has it
+ * @rlimit_core: soft limit, bytes; ~0: none
+ * @pattern: enum coredump_mon_pattern
+ * @outcome: enum coredump_mon_outcome
+ * @size: of the core file when the dump was over, bytes
+ * @duration_ns: from entry to return of the kernel's dump function
+ */
+struct coredump_mon_dump {
+	__s32 signal;
+	__s32 code;
+	__u64 address;
+	__u32 flags;
+	__u32 dumpable;
+	__u64 rlimit_core;
+	__u32 pattern;
+	__u32 outcome;
+	__u64 size;
+	__u64 duration_ns;
+};
+
+enum coredump_mon_change {
+	COREDUMP_MON_CHANGE_MODE	= 1,	/* old, new: enum coredump_mon_modes */
+	COREDUMP_MON_CHANGE_HOLD	= 2,	/* old, new: number of holders */
+	COREDUMP_MON_CHANGE_DIRECTORIES	= 3,	/* old, new: how many */
+	COREDUMP_MON_CHANGE_TAG_ADD	= 4,	/* old, new: how many tags */
+	COREDUMP_MON_CHANGE_TAG_DROP	= 5,	/* old, new: how many tags */
+};
+
+/**
+ * struct coredump_mon_policy - a change of what is watched or refused
+ * @change: enum coredump_mon_change
+ * @old_value: before
+ * @new_value: after
+ * @enforcing: 1: opens are refused now
+ */
+struct coredump_mon_policy {
+	__u32 change;
+	__u32 old_value;
+	__u32 new_value;
+	__u32 enforcing;
+};
+
+enum coredump_mon_cause {
+	/* This reader was too slow: they were made, and others may have them. */
+	COREDUMP_MON_CAUSE_OVERRUN	= 1,
+	/* They could not be made: no memory, or a bound was reached. */
+	COREDUMP_MON_CAUSE_UNMADE	= 2,
+};
+
+/**
+ * struct coredump_mon_lost - what a reader does not get
+ * @count: exactly how many records
+ * @first_seq: none of them has a lower number (0 if they were not made)
+ * @last_seq: none of them has a higher number (0 if they were not made)
+ * @cause: enum coredump_mon_cause
+ * @reserved: 0
+ */
+struct coredump_mon_lost {
+	__u64 count;
+	__u64 first_seq;
+	__u64 last_seq;
+	__u32 cause;
+	__u32 reserved;
+};
+
+/*
+ * ioctls. A request is known by its type and number; the size encoded in it is
+ * that of this header's structure and is not looked at, so that structures can
+ * grow: their own @size counts.
+ */
+
+enum coredump_mon_modes {
+	COREDUMP_MON_PERMISSIVE		= 0,
+	COREDUMP_MON_ENFORCING		= 1,
+};
+
+enum coredump_mon_hook {
+	COREDUMP_MON_HOOK_NONE		= 0,
+	COREDUMP_MON_HOOK_KPROBE	= 1,
+	COREDUMP_MON_HOOK_KRETPROBE	= 2,
+	COREDUMP_MON_HOOK_FTRACE	= 3,
+	COREDUMP_MON_HOOK_TRACEPOINT	= 4,
+};
+
+/**
+ * struct coredump_mon_info - COREDUMP_MON_IOC_INFO: what this module is
+ * @size: in: bytes of this structure; out: bytes that the module knows
+ * @abi_version: COREDUMP_MON_ABI_VERSION
+ * @version: of the module, terminated
+ * @mode: enum coredump_mon_modes: as set
+ * @holders: descriptors that hold enforcing now
+ * @enforcing: 1: opens are refused now, by mode or by a holder
+ * @can_enforce: 1: it can be had on this kernel, as far as was tried
+ * @probes: how many probes there are: COREDUMP_MON_IOC_PROBE's indexes
+ * @pattern: enum coredump_mon_pattern: of kernel.core_pattern now
+ * @core_pattern: kernel.core_pattern as it is now, terminated; empty where it
+ *	is not known yet
+ */
+struct coredump_mon_info {
+	__u32 size;
+	__u32 abi_version;
+	char version[32];
+	__u32 mode;
+	__u32 holders;
+	__u32 enforcing;
+	__u32 can_enforce;
+	__u32 probes;
+	__u32 pattern;
+	char core_pattern[128];
+};
+
+#define COREDUMP_MON_PROBE_REQUIRED	(1U << 0)
+/* It may refuse, and is in place only while something may be refused. */
+#define COREDUMP_MON_PROBE_GATE		(1U << 1)
+
+/**
+ * struct coredump_mon_probe - COREDUMP_MON_IOC_PROBE: one probe
+ * @size: in and out, as in struct coredump_mon_info
+ * @index: in: which, from 0
+ * @flags: COREDUMP_MON_PROBE_*
+ * @hook: enum coredump_mon_hook: how it is in place; NONE: it is not
+ * @error: errno of the attempt to put it in place; 0: none
+ * @reserved: 0
+ * @nmissed: hits that it did not see, as the kernel counted them
+ * @name: terminated
+ * @symbol: the function or tracepoint, terminated; empty where none is there
+ * @lost: what is not seen without it, terminated
+ *
+ * Errors: ENOENT (no such index).
+ */
+struct coredump_mon_probe {
+	__u32 size;
+	__u32 index;
+	__u32 flags;
+	__u32 hook;
+	__u32 error;
+	__u32 reserved;
+	__u64 nmissed;
+	char name[32];
+	char symbol[64];
+	char lost[128];
+};
+
+/**
+ * struct coredump_mon_stats - COREDUMP_MON_IOC_STATS: counts since loading
+ * @size: in and out, as in struct coredump_mon_info
+ * @readers: descriptors open now
+ * @records: made so far; the last sequence number is the same
+ * @first_seq: oldest kept record; 0: none
+ * @evicted: records of all kinds that the ring does not keep any more
+ * @unmade_memory: records that could not be made for want of memory
+ * @unmade_pending: ... for want of a place among the pending ones
+ * @unmade_dumps: ... for want of a place among the dumps in progress
+ * @denied: opens refused, recorded or not
+ * @lost: records that readers were told they lost, summed over readers
+ * @walk_races: opens whose directory could not be told for renames going on
+ * @tags_evicted: tags that made place for others
+ * @senders_evicted: remembered senders that made place for others
+ * @ring_bytes: memory of the ring
+ * @ring_used: of it, in use
+ * @tags: in use
+ * @tags_max: bound
+ * @pending: opens whose record is not finished
+ * @pending_max: bound
+ * @dumps: dumps in progress
+ * @dumps_max: bound
+ * @senders: signals remembered
+ * @senders_max: bound
+ * @reader_lost: records that this descriptor was told it lost
+ */
+struct coredump_mon_stats {
+	__u32 size;
+	__u32 readers;
+	__u64 records;
+	__u64 first_seq;
+	__u64 evicted;
+	__u64 unmade_memory;
+	__u64 unmade_pending;
+	__u64 unmade_dumps;
+	__u64 denied;
+	__u64 lost;
+	__u64 walk_races;
+	__u64 tags_evicted;
+	__u64 senders_evicted;
+	__u64 ring_bytes;
+	__u64 ring_used;
+	__u32 tags;
+	__u32 tags_max;
+	__u32 pending;
+	__u32 pending_max;
+	__u32 dumps;
+	__u32 dumps_max;
+	__u32 senders;
+	__u32 senders_max;
+	__u64 reader_lost;
+};
+
+/*
+ * Enforcing for as long as this descriptor is open, whatever the mode is;
+ * with COREDUMP_MON_PERMISSIVE: not any more.
+ */
+#define COREDUMP_MON_MODE_HOLD		(1U << 0)
+
+/**
+ * struct coredump_mon_mode - COREDUMP_MON_IOC_SET_MODE
+ * @size: in: bytes of this structure
+ * @flags: COREDUMP_MON_MODE_HOLD, or 0: the mode of the system
+ * @mode: enum coredump_mon_modes
+ * @reserved: 0
+ *
+ * Going enforcing returns when refusing is in place. To be read back with
+ * COREDUMP_MON_IOC_INFO.
+ *
+ * Errors: EINVAL (no such mode), EBUSY (another owner, a livepatch for
+ * instance, has the function that refuses), EOPNOTSUPP (this kernel has no way
+ * to refuse; the log says why), ENOMEM.
+ */
+struct coredump_mon_mode {
+	__u32 size;
+	__u32 flags;
+	__u32 mode;
+	__u32 reserved;
+};
+
+/**
+ * struct coredump_mon_buffer - a list in or out
+ * @size: in: bytes of this structure
+ * @flags: 0
+ * @count: in (SET): entries in the buffer; out (GET): entries that there are
+ * @reserved: 0
+ * @buffer_len: bytes of the buffer; out (GET): bytes that all would take
+ * @buffer: its address
+ *
+ * COREDUMP_MON_IOC_GET_DIRECTORIES: struct coredump_mon_directory, one behind
+ * the other; COREDUMP_MON_IOC_GET_TAGS: struct coredump_mon_tag.
+ * Errors: ENOSPC (the buffer is too short: @buffer_len says what is needed,
+ * and nothing was written to the buffer), ENOMEM.
+ *
+ * COREDUMP_MON_IOC_SET_DIRECTORIES: absolute paths, each terminated; they
+ * take the place of all that were watched, the built-in ones included.
+ * A directory that does not exist is kept as missing.
+ * Errors: EINVAL (@count or a terminator is not right, a path is not
+ * absolute), ENAMETOOLONG (a path of more than COREDUMP_MON_PATH_MAX - 1
+ * bytes), E2BIG (more than COREDUMP_MON_DIRECTORIES_MAX), ENOTDIR, ENOMEM, and
+ * what looking up a path gives, but not ENOENT.
+ */
+struct coredump_mon_buffer {
+	__u32 size;
+	__u32 flags;
+	__u32 count;
+	__u32 reserved;
+	__u64 buffer_len;
+	__u64 buffer;
+};
+
+enum coredump_mon_directory_state {
+	COREDUMP_MON_DIRECTORY_WATCHED	= 1,
+	COREDUMP_MON_DIRECTORY_MISSING	= 2,
+	/* Its file system was unmounted, or the directory removed. */
+	COREDUMP_MON_DIRECTORY_GONE	= 3,
+};
+
+#define COREDUMP_MON_DIRECTORY_BUILTIN	(1U << 0)
+/* The directory of an absolute kernel.core_pattern; follows it. */
+#define COREDUMP_MON_DIRECTORY_PATTERN	(1U << 1)
+
+/**
+ * struct coredump_mon_directory - a watched directory
+ * @len: bytes of this entry with its path, a multiple of 8
+ * @path_len: bytes of the path, which follows, not terminated
+ * @state: enum coredump_mon_directory_state
+ * @flags: COREDUMP_MON_DIRECTORY_*
+ * @dev_major: what it resolved to; 0 where it is not watched
+ * @dev_minor: the same
+ * @ino: the same
+ */
+struct coredump_mon_directory {
+	__u32 len;
+	__u32 path_len;
+	__u32 state;
+	__u32 flags;
+	__u32 dev_major;
+	__u32 dev_minor;
+	__u64 ino;
+};
+
+enum coredump_mon_tag_origin {
+	COREDUMP_MON_TAG_DUMP	= 1,	/* the kernel dumped into it */
+	COREDUMP_MON_TAG_USER	= 2,	/* COREDUMP_MON_IOC_TAG_ADD */
+};
+
+/**
+ * struct coredump_mon_tag - a file that is a core file wherever it goes
+ * @dev_major: device of its file system
+ * @dev_minor: the same
+ * @ino: inode number
+ * @generation: as in struct coredump_mon_file_id
+ * @origin: enum coredump_mon_tag_origin
+ * @pid: who dumped, or who asked for the tag
+ * @reserved: 0
+ * @realtime_ns: when
+ * @comm: of @pid, terminated
+ */
+struct coredump_mon_tag {
+	__u32 dev_major;
+	__u32 dev_minor;
+	__u64 ino;
+	__u32 generation;
+	__u32 origin;
+	__u32 pid;
+	__u32 reserved;
+	__u64 realtime_ns;
+	char comm[16];
+};
+
+/**
+ * struct coredump_mon_tag_file - COREDUMP_MON_IOC_TAG_ADD, _TAG_DROP
+ * @size: in: bytes of this structure
+ * @flags: 0
+ * @fd: the file, open in any way (O_PATH will do)
+ * @reserved: 0
+ *
+ * Errors: EBADF (no such descriptor, or not open), EINVAL (not a regular
+ * file), EEXIST (ADD: it is tagged), ENOENT (DROP: it is not tagged), ENOSPC
+ * (ADD: COREDUMP_MON_TAGS_MAX are there).
+ */
+struct coredump_mon_tag_file {
+	__u32 size;
+	__u32 flags;
+	__s32 fd;
+	__u32 reserved;
+};
+
+/**
+ * struct coredump_mon_seek - COREDUMP_MON_IOC_SEEK: go on after a record
+ * @size: in: bytes of this structure
+ * @flags: 0
+ * @seq: the last record that is not wanted: the next read gives what came
+ *	after it. What is not kept any more of that is told as lost.
+ *
+ * Errors: ERANGE (no such record was made yet).
+ */
+struct coredump_mon_seek {
+	__u32 size;
+	__u32 flags;
+	__u64 seq;
+};
+
+#define COREDUMP_MON_IOC_MAGIC	0xcd
+
+#define COREDUMP_MON_IOC_INFO	\
+	_IOWR(COREDUMP_MON_IOC_MAGIC, 0x00, struct coredump_mon_info)
+#define COREDUMP_MON_IOC_PROBE	\
+	_IOWR(COREDUMP_MON_IOC_MAGIC, 0x01, struct coredump_mon_probe)
+#define COREDUMP_MON_IOC_STATS	\
+	_IOWR(COREDUMP_MON_IOC_MAGIC, 0x02, struct coredump_mon_stats)
+#define COREDUMP_MON_IOC_SEEK	\
+	_IOW(COREDUMP_MON_IOC_MAGIC, 0x03, struct coredump_mon_seek)
+#define COREDUMP_MON_IOC_GET_DIRECTORIES	\
+	_IOWR(COREDUMP_MON_IOC_MAGIC, 0x04, struct coredump_mon_buffer)
+#define COREDUMP_MON_IOC_GET_TAGS	\
+	_IOWR(COREDUMP_MON_IOC_MAGIC, 0x05, struct coredump_mon_buffer)
+/* These change something. */
+#define COREDUMP_MON_IOC_SET_MODE	\
+	_IOW(COREDUMP_MON_IOC_MAGIC, 0x10, struct coredump_mon_mode)
+#define COREDUMP_MON_IOC_SET_DIRECTORIES	\
+	_IOW(COREDUMP_MON_IOC_MAGIC, 0x11, struct coredump_mon_buffer)
+#define COREDUMP_MON_IOC_TAG_ADD	\
+	_IOW(COREDUMP_MON_IOC_MAGIC, 0x12, struct coredump_mon_tag_file)
+#define COREDUMP_MON_IOC_TAG_DROP	\
+	_IOW(COREDUMP_MON_IOC_MAGIC, 0x13, struct coredump_mon_tag_file)
+
+#endif /* _UAPI_LINUX_COREDUMP_MON_H */

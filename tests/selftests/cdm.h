@@ -175,11 +175,13 @@ int cdm_unload(void);
 
 /*
  * A directory of one's own on the disk, watched alone; core_pattern puts cores
- * in it as core.PID; permissive; a reader at the end.
+ * in it as core.PID; another that is not watched; permissive; a reader at the
+ * end.
  */
 struct cdm_env {
 	struct cdm_reader reader;
 	char dir[64];
+	char elsewhere[64];
 	char core_pattern[256];
 };
 

@@ -75,7 +75,7 @@ void cdm_raise_big(const void *signo)
 
 void cdm_fault(const void *address)
 {
-	*(volatile char *)address = 1;
+	__atomic_store_n((char *)address, 1, __ATOMIC_RELAXED);
 }
 
 void cdm_pause(const void *unused)

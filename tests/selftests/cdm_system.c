@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -135,10 +136,12 @@ int cdm_env_up(struct cdm_env *env)
 
 	env->reader.fd = -1;
 	strcpy(env->dir, "/tmp/cdm.XXXXXX");
+	strcpy(env->elsewhere, "/tmp/cdm.else.XXXXXX");
 	umask(022);
 	if (cdm_read_file(CORE_PATTERN, env->core_pattern,
 			  sizeof(env->core_pattern)) < 0 ||
 	    !mkdtemp(env->dir) || chmod(env->dir, 0755) ||
+	    !mkdtemp(env->elsewhere) || chmod(env->elsewhere, 0755) ||
 	    setrlimit(RLIMIT_CORE, &unlimited) ||
 	    cdm_write_file("/proc/sys/kernel/core_uses_pid", "0") ||
 	    cdm_core_pattern(cdm_env_path(env, "core.%p")) ||
@@ -155,8 +158,9 @@ int cdm_env_up(struct cdm_env *env)
 void cdm_env_down(struct cdm_env *env)
 {
 	const char *const argv[] = { "rm", "-rf", "--one-file-system",
-				     env->dir, NULL };
+				     env->dir, env->elsewhere, NULL };
 
+	umount2(env->elsewhere, MNT_DETACH);
 	cdm_core_pattern(env->core_pattern);
 	cdm_set_mode(env->reader.fd, COREDUMP_MON_PERMISSIVE, 0);
 	cdm_reader_close(&env->reader);

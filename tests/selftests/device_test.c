@@ -433,7 +433,7 @@ TEST_F(device, reader_that_stops_reading)
 	for (i = 0; i < 20; i++) {
 		make_records(5);
 		EXPECT_EQ(5, cdm_count(&self->env.reader, COREDUMP_MON_OPEN,
-					getpid()));
+				       getpid()));
 	}
 	/* The fences of cdm_count() are opens too. */
 	EXPECT_EQ(20 * 6, drain(lazy, self->buf));

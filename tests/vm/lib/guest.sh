@@ -8,6 +8,7 @@
 GUEST_BOOT_LIMIT=180
 
 guest_pid=''
+guest_up=0
 
 # guest_files WORK SCRIPT [ARGUMENT...] -- [PATH...]: makes the tar that is
 # unpacked to /run/vm in the guest.
@@ -91,12 +92,14 @@ guest_start() {
 	exec {out}>&- {err}>&-
 }
 
-# guest_wait TIMEOUT: ends with the script's status, 124 or 125.
+# guest_wait TIMEOUT: ends with the script's status, 124 or 125; sets guest_up
+# once the script begins.
 guest_wait() {
 	local word status
 
 	read -r -t "$GUEST_BOOT_LIMIT" word <&"$guest_verdict" || return 125
 	[ "$word" = up ] || return 125
+	guest_up=1
 	read -r -t "$1" word status <&"$guest_verdict" || {
 		# More than 128 is bash's word for a time-out, else QEMU is gone.
 		(($? > 128)) && return 124

@@ -132,7 +132,7 @@ int cdm_unload(void)
 int cdm_env_up(struct cdm_env *env)
 {
 	const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
-	const char *directories[] = { env->dir };
+	const char *const directories[] = { env->dir };
 
 	env->reader.fd = -1;
 	strcpy(env->dir, "/tmp/cdm.XXXXXX");

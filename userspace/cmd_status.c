@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "report.h"
+#include "status.h"
+
+enum probe_state probe_state(const struct coredump_mon_probe *probe)
+{
+	if (probe->hook != COREDUMP_MON_HOOK_NONE)
+		return PROBE_IN_PLACE;
+	if (probe->flags & COREDUMP_MON_PROBE_GATE && !probe->error)
+		return PROBE_WAITING;
+	return PROBE_MISSING;
+}
+
+static int gather(int fd, struct status *status)
+{
+	uint32_t count;
+
+	if (device_info(fd, &status->info) || device_stats(fd, &status->stats))
+		return -1;
+	count = status->info.probes;
+	status->probes = calloc(count, sizeof(*status->probes));
+	if (!status->probes && count) {
+		report("out of memory for %u probes", count);
+		return -1;
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		if (device_probe(fd, i, &status->probes[i]))
+			return -1;
+	}
+	return device_list(fd, COREDUMP_MON_IOC_GET_DIRECTORIES,
+			   &status->directories);
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	bool *json = state->input;
+
+	switch (key) {
+	case 'j':
+		*json = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "'%s' is one argument too many", arg);
+		return EINVAL;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+int cmd_status(int argc, char **argv)
+{
+	static const struct argp_option options[] = {
+		{ "json", 'j', NULL, 0, "one object", 0 },
+		{ 0 },
+	};
+	static const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.doc = "Show the module's state: mode, probes and what is not seen for want of one, watched directories, what was recorded and what was lost.",
+	};
+	struct status status = { 0 };
+	int result = EXIT_FAILURE;
+	bool json = false;
+	int fd;
+
+	command_parse(&argp, argc, argv, &json);
+	fd = device_open(O_RDONLY);
+	if (fd < 0)
+		return EXIT_FAILURE;
+	if (!gather(fd, &status)) {
+		if (json)
+			status_json(out_stdout(), &status);
+		else
+			status_text(out_stdout(), &status);
+		result = out_finish(out_stdout());
+	}
+	close(fd);
+	free(status.probes);
+	free(status.directories.data);
+	return result;
+}

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "device.h"
+#include "format.h"
+#include "names.h"
+#include "report.h"
+
+#define NSEC_PER_SEC	1000000000LL
+/*
+ * When all is read and nobody looks on, wait this long before asking the
+ * kernel to be woken: under a flood it then wakes us once per batch and not
+ * once per record.
+ */
+#define NAP_NS		10000000LL
+
+enum since { SINCE_OLDEST, SINCE_NOW, SINCE_SEQ };
+
+/**
+ * struct watch - one watch
+ * @types: BIT() of each type to print
+ * @count: events to print; 0: no end
+ * @printed: so far
+ * @timeout: whether @deadline counts
+ * @deadline: CLOCK_MONOTONIC, ns
+ */
+struct watch {
+	const struct format *format;
+	uint32_t types;
+	enum since since;
+	uint64_t seq;
+	uint64_t count;
+	uint64_t printed;
+	bool timeout;
+	bool deny;
+	int64_t seconds;
+	int64_t deadline;
+	int fd;
+	bool tty;
+};
+
+static volatile sig_atomic_t stopped;
+
+static _Alignas(8) char records[256 * 1024];
+
+static void on_signal(int number)
+{
+	(void)number;
+	stopped = 1;
+}
+
+static int64_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
+}
+
+/*
+ * Sleep until there is something to read, standard output goes away, a signal
+ * comes, or @limit ns are over (-1: no limit). False: it is time to end.
+ */
+static bool doze(struct watch *watch, bool for_record, int64_t limit)
+{
+	struct pollfd fds[] = {
+		{ .fd = STDOUT_FILENO },
+		{ .fd = watch->fd, .events = POLLIN },
+	};
+	sigset_t ending, before;
+	struct timespec ts;
+	int64_t left = limit;
+	int n;
+
+	if (watch->timeout) {
+		int64_t rest = watch->deadline - now();
+
+		if (rest <= 0)
+			return false;
+		if (left < 0 || rest < left)
+			left = rest;
+	}
+	ts.tv_sec = left / NSEC_PER_SEC;
+	ts.tv_nsec = left % NSEC_PER_SEC;
+	/* None may come between the look at @stopped and the sleep. */
+	sigemptyset(&ending);
+	sigaddset(&ending, SIGINT);
+	sigaddset(&ending, SIGTERM);
+	sigprocmask(SIG_BLOCK, &ending, &before);
+	n = stopped ? 0 : ppoll(fds, for_record ? 2 : 1,
+				left < 0 ? NULL : &ts, &before);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return !stopped && (n <= 0 || !(fds[0].revents & (POLLERR | POLLHUP | POLLNVAL)));
+}
+
+/* Print what was read. False: a watch is to end. */
+static bool print(struct watch *watch, struct out *out, size_t len,
+		  int *status)
+{
+	static struct event event;
+	size_t at = 0;
+
+	while (at < len) {
+		const char *record = records + at;
+		size_t size = record_length(record, len - at);
+		uint16_t type;
+
+		if (!size) {
+			report("the device gave bytes that are no record: install module and tool of one version, and load the module anew");
+			*status = EXIT_FAILURE;
+			return false;
+		}
+		at += size;
+		type = record_type(record);
+		if (!type_name(type))
+			continue;
+		/* What is missing must be known whatever is looked for. */
+		if (!(watch->types & BIT(type)) && type != COREDUMP_MON_LOST)
+			continue;
+		if (!record_decode(record, &event)) {
+			report("record %llu makes no sense and is left out: install module and tool of one version, and load the module anew",
+			       (unsigned long long)event.header.seq);
+			*status = EXIT_FAILURE;
+			continue;
+		}
+		watch->format->event(out, &event);
+		if (watch->types & BIT(type) &&
+		    ++watch->printed == watch->count)
+			return false;
+	}
+	return !out->error;
+}
+
+/* It ends because it was told to, the time is over, or nobody reads on. */
+static int ended(const struct watch *watch, int status)
+{
+	if (stopped || !watch->timeout || now() < watch->deadline ||
+	    !watch->count)
+		return status;
+	report("out of time after %llu of %llu events",
+	       (unsigned long long)watch->printed,
+	       (unsigned long long)watch->count);
+	return EXIT_FAILURE;
+}
+
+static int loop(struct watch *watch, struct out *out)
+{
+	int status = EXIT_SUCCESS;
+	bool rested = true;
+
+	while (!stopped) {
+		ssize_t n = read(watch->fd, records, sizeof(records));
+
+		if (n > 0) {
+			rested = watch->tty;
+			if (!print(watch, out, (size_t)n, &status))
+				return status;
+			if (watch->timeout && now() >= watch->deadline)
+				break;
+			continue;
+		}
+		if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+			report("cannot read " DEVICE_PATH ": %s",
+			       n ? strerror(errno) : "it has ended");
+			return EXIT_FAILURE;
+		}
+		out_flush(out);
+		if (out->error || !doze(watch, rested, rested ? -1 : NAP_NS))
+			break;
+		rested = true;
+	}
+	return ended(watch, status);
+}
+
+static uint32_t parse_types(const char *list, struct argp_state *state)
+{
+	uint32_t types = 0;
+
+	while (true) {
+		size_t len = strcspn(list, ",");
+		uint16_t type = type_by_name(list, len);
+
+		if (!type)
+			argp_error(state, "there is no event type '%.*s': dump, open, policy, lost are there",
+				   (int)len, list);
+		types |= BIT(type);
+		if (!list[len])
+			return types;
+		list += len + 1;
+	}
+}
+
+static uint64_t parse_number(const char *arg, uint64_t least, uint64_t most,
+			     const char *what, struct argp_state *state)
+{
+	unsigned long long number;
+	char *end;
+
+	errno = 0;
+	number = strtoull(arg, &end, 10);
+	if (*arg < '0' || *arg > '9' || *end || errno || number < least ||
+	    number > most)
+		argp_error(state, "%s is a number from %llu to %llu, not '%s'",
+			   what, (unsigned long long)least,
+			   (unsigned long long)most, arg);
+	return number;
+}
+
+static void parse_since(struct watch *watch, const char *arg,
+			struct argp_state *state)
+{
+	if (!strcmp(arg, "oldest")) {
+		watch->since = SINCE_OLDEST;
+	} else if (!strcmp(arg, "now")) {
+		watch->since = SINCE_NOW;
+	} else if (*arg >= '0' && *arg <= '9') {
+		watch->since = SINCE_SEQ;
+		watch->seq = parse_number(arg, 0, UINT64_MAX, "SEQ", state);
+	} else {
+		argp_error(state, "--since is a record's number, 'oldest' or 'now', not '%s'",
+			   arg);
+	}
+}
+
+static const struct argp_option options[] = {
+	{ "format", 'f', "FORMAT", 0, "text (default) or json: an object a line", 0 },
+	{ "type", 't', "TYPE,...", 0, "only events of these types: dump, open, policy, lost; what was lost is always told", 0 },
+	{ "since", 's', "SEQ", 0, "begin behind this record; oldest: with the oldest kept one (default); now: with what is new", 0 },
+	{ "count", 'n', "N", 0, "end after N events", 0 },
+	{ "timeout", 'T', "SECONDS", 0, "end after this time; with --count, fail if it is not reached", 0 },
+	{ "deny", 'd', NULL, 0, "refuse reads of core files as long as this watch lives, whatever the mode is (root)", 0 },
+	{ 0 },
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct watch *watch = state->input;
+
+	switch (key) {
+	case 'f':
+		if (!strcmp(arg, format_text.name))
+			watch->format = &format_text;
+		else if (!strcmp(arg, format_json.name))
+			watch->format = &format_json;
+		else
+			argp_error(state, "there is no format '%s': text and json are there",
+				   arg);
+		return 0;
+	case 't':
+		watch->types = parse_types(arg, state);
+		return 0;
+	case 's':
+		parse_since(watch, arg, state);
+		return 0;
+	case 'n':
+		watch->count = parse_number(arg, 1, UINT64_MAX, "--count",
+					    state);
+		return 0;
+	case 'T':
+		watch->timeout = true;
+		watch->seconds = (int64_t)parse_number(arg, 0, UINT32_MAX,
+						       "--timeout", state);
+		return 0;
+	case 'd':
+		watch->deny = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "'%s' is one argument too many", arg);
+		return EINVAL;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static int begin(struct watch *watch)
+{
+	watch->fd = device_open((watch->deny ? O_RDWR : O_RDONLY) | O_NONBLOCK);
+	if (watch->fd < 0)
+		return -1;
+	if (watch->since == SINCE_SEQ && device_seek(watch->fd, watch->seq))
+		return -1;
+	if (watch->since == SINCE_NOW && lseek(watch->fd, 0, SEEK_END) < 0) {
+		report("cannot go to the end of " DEVICE_PATH ": %s: install module and tool of one version, and load the module anew",
+		       strerror(errno));
+		return -1;
+	}
+	if (!watch->deny)
+		return 0;
+	if (device_set_mode(watch->fd, COREDUMP_MON_ENFORCING,
+			    COREDUMP_MON_MODE_HOLD))
+		return -1;
+	report("enforcing: reads of core files are refused until this watch ends");
+	return 0;
+}
+
+static bool may_colour(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	return (!no_color || !*no_color) && term && *term &&
+	       strcmp(term, "dumb");
+}
+
+int cmd_watch(int argc, char **argv)
+{
+	/* A second signal of the same kind ends us wherever we hang. */
+	struct sigaction action = {
+		.sa_handler = on_signal,
+		.sa_flags = SA_RESETHAND,
+	};
+	static const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.doc = "Print events as they come, one a line, until SIGINT or SIGTERM.",
+	};
+	struct watch watch = { .format = &format_text, .types = ~0U };
+	struct out *out = out_stdout();
+	int status;
+
+	command_parse(&argp, argc, argv, &watch);
+	watch.tty = isatty(STDOUT_FILENO);
+	format_text_colour(watch.tty && may_colour());
+	watch.deadline = now() + watch.seconds * NSEC_PER_SEC;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	if (begin(&watch))
+		return EXIT_FAILURE;
+	status = loop(&watch, out);
+	/* Written first: what was refused is told before refusing ends. */
+	if (out_finish(out))
+		status = EXIT_FAILURE;
+	close(watch.fd);
+	return status;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Tables of commands, and of commands within a command. */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include <argp.h>
+
+/**
+ * struct command - a word on the command line
+ * @name: the word
+ * @run: what it does, with argv[0] being all words so far; gives the exit
+ *	status
+ * @help: a line
+ */
+struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *help;
+};
+
+/**
+ * command_run() - do what the first argument says
+ * @commands: the table, ended by one without a name
+ * @doc: what stands above the list of them in --help
+ * @none: what to do without a word; NULL: that is a usage error
+ */
+int command_run(const struct command *commands, const char *doc,
+		int (*none)(void), int argc, char **argv);
+
+/*
+ * argp_parse() as every command uses it; does not come back from a usage
+ * error.
+ */
+void command_parse(const struct argp *argp, int argc, char **argv, void *input);
+
+int cmd_watch(int argc, char **argv);
+int cmd_status(int argc, char **argv);
+int cmd_policy(int argc, char **argv);
+int cmd_tags(int argc, char **argv);
+int cmd_directories(int argc, char **argv);
+
+#endif /* COMMAND_H */

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The device. What fails is reported here, with the way out; the functions
+ * give -1 (or NULL) then.
+ */
+#ifndef DEVICE_H
+#define DEVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <linux/coredump_mon.h>
+
+#define DEVICE_PATH "/dev/" COREDUMP_MON_DEVICE
+
+/*
+ * Open it: @flags O_RDONLY or O_RDWR, and O_NONBLOCK. Fails if the module
+ * speaks another version of the ABI.
+ */
+int device_open(int flags);
+
+int device_info(int fd, struct coredump_mon_info *info);
+int device_probe(int fd, uint32_t index, struct coredump_mon_probe *probe);
+int device_stats(int fd, struct coredump_mon_stats *stats);
+/* Go on after record @seq. */
+int device_seek(int fd, uint64_t seq);
+int device_set_mode(int fd, uint32_t mode, uint32_t flags);
+int device_set_directories(int fd, char *const *paths, uint32_t count);
+/* @request: COREDUMP_MON_IOC_TAG_ADD or _TAG_DROP. */
+int device_tag(int fd, unsigned long request, const char *path);
+
+/**
+ * struct device_list - what COREDUMP_MON_IOC_GET_* gave
+ * @count: entries
+ * @len: bytes of them
+ * @data: the entries; to be freed
+ */
+struct device_list {
+	uint32_t count;
+	size_t len;
+	char *data;
+};
+
+int device_list(int fd, unsigned long request, struct device_list *list);
+/*
+ * Go through watched directories, from *@at = 0 on. @path is not terminated.
+ */
+bool device_next_directory(const struct device_list *list, size_t *at,
+			   struct coredump_mon_directory *directory,
+			   const char **path);
+bool device_next_tag(const struct device_list *list, size_t *at,
+		     struct coredump_mon_tag *tag);
+
+#endif /* DEVICE_H */

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0
+/* An event as one JSON object: the keys are a promise, see coredump-mon(1). */
+#include "format.h"
+#include "json.h"
+#include "json_parts.h"
+#include "message.h"
+#include "names.h"
+#include "utf8.h"
+#include "utf8.h"
+
+static void put_signal(struct json *json, const struct event *event)
+{
+	const struct coredump_mon_dump *dump = &event->dump;
+	const char *name = signal_name(dump->signal);
+	const char *code = signal_code_name(dump->signal, dump->code);
+
+	json_key(json, "signal");
+	json_begin(json, '{');
+	json_key(json, "number");
+	out_s64(json->out, dump->signal);
+	if (name)
+		json_word_member(json, "name", name);
+	json_key(json, "code");
+	out_s64(json->out, dump->code);
+	if (code)
+		json_word_member(json, "code_name", code);
+	if (dump->flags & COREDUMP_MON_DUMP_ADDRESS) {
+		json_key(json, "address");
+		out_char(json->out, '"');
+		out_hex(json->out, dump->address);
+		out_char(json->out, '"');
+	}
+	json_bool_member(json, "forced",
+			 dump->flags & COREDUMP_MON_DUMP_FORCED);
+	if (has(event->has, COREDUMP_MON_A_SENDER)) {
+		json_key(json, "sender");
+		json_other(json, event, &event->sender);
+	}
+	json_end(json, '}');
+}
+
+static void put_core(struct json *json, const struct event *event)
+{
+	const struct coredump_mon_dump *dump = &event->dump;
+	const char *outcome = outcome_name(dump->outcome);
+	const char *pattern = pattern_name(dump->pattern);
+	struct notes notes = { 0 };
+
+	json_key(json, "core");
+	json_begin(json, '{');
+	if (outcome)
+		json_word_member(json, "result", outcome);
+	if (has(event->has, COREDUMP_MON_A_FILE)) {
+		notes.cut = event->file.cut;
+		json_file_identity(json, &event->file, &notes);
+	}
+	if (dump->flags & COREDUMP_MON_DUMP_SIZE)
+		json_u64_member(json, "size", dump->size);
+	if (pattern)
+		json_word_member(json, "pattern_kind", pattern);
+	json_notes(json, &notes);
+	json_end(json, '}');
+}
+
+static void put_dump(struct json *json, const struct event *event)
+{
+	const struct coredump_mon_dump *dump = &event->dump;
+
+	if (!has(event->has, COREDUMP_MON_A_DUMP))
+		return;
+	put_signal(json, event);
+	put_core(json, event);
+	json_bool_member(json, "privileged",
+			 dump->flags & COREDUMP_MON_DUMP_PRIVILEGED);
+	json_u64_member(json, "dumpable", dump->dumpable);
+	if (dump->rlimit_core == UINT64_MAX)
+		json_word_member(json, "rlimit_core", "unlimited");
+	else
+		json_u64_member(json, "rlimit_core", dump->rlimit_core);
+	if (dump->flags & COREDUMP_MON_DUMP_DURATION)
+		json_u64_member(json, "duration_ns", dump->duration_ns);
+}
+
+static void put_open(struct json *json, const struct event *event)
+{
+	if (has(event->has, COREDUMP_MON_A_FILE))
+		json_file(json, &event->file);
+	if (has(event->has, COREDUMP_MON_A_TARGET)) {
+		json_key(json, "target");
+		json_other(json, event, &event->target);
+	}
+	if (!has(event->has, COREDUMP_MON_A_RESULT))
+		return;
+	json_key(json, "result");
+	json_begin(json, '{');
+	if (!event->result.error && event->result.fd >= 0) {
+		json_u64_member(json, "fd", (uint32_t)event->result.fd);
+	} else {
+		json_key(json, "errno");
+		out_s64(json->out, event->result.error);
+	}
+	json_end(json, '}');
+}
+
+static void put_paths(struct json *json, const struct event *event,
+		      struct notes *notes)
+{
+	const char *cursor = NULL;
+	struct string path;
+	bool valid = true;
+
+	/* One rule for all of them, since they share one key. */
+	while (valid && event_next_path(event, &cursor, &path))
+		valid = utf8_valid(path.data, path.len);
+	if (!valid)
+		notes->escaped |= BIT(COREDUMP_MON_A_POLICY);
+	json_key(json, "paths");
+	json_begin(json, '[');
+	cursor = NULL;
+	while (event_next_path(event, &cursor, &path)) {
+		json_item(json);
+		if (valid)
+			json_string(json, path.data, path.len);
+		else
+			json_bytes(json, path.data, path.len);
+	}
+	json_end(json, ']');
+}
+
+static void put_policy(struct json *json, const struct event *event,
+		       struct notes *notes)
+{
+	const struct coredump_mon_policy *policy = &event->policy;
+	const char *change = change_name(policy->change);
+	const char *old = mode_name(policy->old_value);
+	const char *new = mode_name(policy->new_value);
+
+	if (has(event->has, COREDUMP_MON_A_FILE))
+		json_file(json, &event->file);
+	if (!has(event->has, COREDUMP_MON_A_POLICY))
+		return;
+	if (change)
+		json_word_member(json, "change", change);
+	if (policy->change == COREDUMP_MON_CHANGE_MODE && old && new) {
+		json_word_member(json, "old", old);
+		json_word_member(json, "new", new);
+	} else {
+		json_u64_member(json, "old", policy->old_value);
+		json_u64_member(json, "new", policy->new_value);
+	}
+	json_bool_member(json, "enforcing", policy->enforcing);
+	if (policy->change == COREDUMP_MON_CHANGE_DIRECTORIES)
+		put_paths(json, event, notes);
+}
+
+static void put_lost(struct json *json, const struct event *event)
+{
+	const struct coredump_mon_lost *lost = &event->lost;
+	const char *cause;
+
+	if (!has(event->has, COREDUMP_MON_A_LOST))
+		return;
+	cause = cause_name(lost->cause);
+	json_u64_member(json, "count", lost->count);
+	if (lost->first_seq) {
+		json_u64_member(json, "first_seq", lost->first_seq);
+		json_u64_member(json, "last_seq", lost->last_seq);
+	}
+	if (cause)
+		json_word_member(json, "cause", cause);
+}
+
+static void put_message(struct json *json, const struct event *event)
+{
+	char text[512];
+	struct out message = { .fd = -1, .size = sizeof(text), .data = text };
+
+	message_write(&message, event);
+	json_key(json, "message");
+	json_string(json, text, message.len);
+}
+
+static void put_event(struct out *out, const struct event *event)
+{
+	const char *type = type_name(event->header.type);
+	const char *verdict = message_verdict(event);
+	struct notes notes = { 0 };
+	struct json json = { .out = out };
+
+	json_begin(&json, '{');
+	json_u64_member(&json, "seq", event->header.seq);
+	json_key(&json, "time");
+	json_time(&json, event->header.realtime_ns);
+	if (type)
+		json_word_member(&json, "type", type);
+	if (verdict)
+		json_word_member(&json, "verdict", verdict);
+	string_member(&json, "rule", event, rule, COREDUMP_MON_A_RULE, &notes);
+	json_word_member(&json, "priority", message_priority(event));
+	put_message(&json, event);
+	json_key(&json, "tags");
+	out_char(out, '[');
+	out_str(out, message_tags(event));
+	out_char(out, ']');
+	switch (event->header.type) {
+	case COREDUMP_MON_DUMP:
+		put_dump(&json, event);
+		break;
+	case COREDUMP_MON_OPEN:
+		put_open(&json, event);
+		break;
+	case COREDUMP_MON_POLICY:
+		put_policy(&json, event, &notes);
+		break;
+	case COREDUMP_MON_LOST:
+		put_lost(&json, event);
+		break;
+	}
+	if (has(event->has, COREDUMP_MON_A_PROCESS))
+		json_process(&json, event);
+	json_notes(&json, &notes);
+	json_end(&json, '}');
+	out_char(out, '\n');
+}
+
+const struct format format_json = {
+	.name = "json",
+	.event = put_event,
+};

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Processes and files in JSON, and what must be told about their strings. */
+#ifndef JSON_PARTS_H
+#define JSON_PARTS_H
+
+#include "json.h"
+#include "record.h"
+
+/**
+ * struct notes - keys of one object whose strings are not just what they seem
+ * @escaped: bytes that are no UTF-8 in them are written as \xNN
+ * @cut: they are not whole
+ */
+struct notes {
+	uint32_t escaped;
+	uint32_t cut;
+};
+
+/* Last in each object that holds strings. */
+void json_notes(struct json *json, const struct notes *notes);
+void json_noted_string(struct json *json, const struct string *s,
+		       enum coredump_mon_attr_type type, struct notes *notes);
+void json_time(struct json *json, uint64_t ns);
+
+#define string_member(json, name, holder, field, type, notes) do {	\
+	if (has((holder)->has, (type))) {				\
+		json_key((json), name);					\
+		json_noted_string((json), &(holder)->field, (type), (notes));	\
+	}								\
+} while (0)
+
+/* The key "process", of the process that the event is about. */
+void json_process(struct json *json, const struct event *event);
+/* Another one, shorter: the value alone. */
+void json_other(struct json *json, const struct event *event,
+		const struct subject *subject);
+/* The keys that say which file. */
+void json_file_identity(struct json *json, const struct file *file,
+			struct notes *notes);
+/* The key "file". */
+void json_file(struct json *json, const struct file *file);
+
+#endif /* JSON_PARTS_H */

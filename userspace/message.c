@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "escape.h"
+#include "message.h"
+#include "names.h"
+
+static void put_subject(struct out *out, const struct subject *subject)
+{
+	if (has(subject->has, COREDUMP_MON_A_COMM))
+		escape_text(out, subject->comm.data, subject->comm.len);
+	else
+		out_str(out, "a process");
+	if (has(subject->has, COREDUMP_MON_A_TASK)) {
+		out_str(out, " (pid ");
+		out_u64(out, subject->task.pid);
+		out_char(out, ')');
+	}
+}
+
+static void put_process(struct out *out, const struct event *event)
+{
+	if (has(event->has, COREDUMP_MON_A_PROCESS))
+		put_subject(out, &event->process);
+	else
+		out_str(out, "a process");
+}
+
+static void put_dump(struct out *out, const struct event *event)
+{
+	const struct coredump_mon_dump *dump = &event->dump;
+	const char *outcome = outcome_name(dump->outcome);
+	const char *name = signal_name(dump->signal);
+
+	out_str(out, "core dump of ");
+	put_process(out, event);
+	if (!has(event->has, COREDUMP_MON_A_DUMP))
+		return;
+	if (name) {
+		out_str(out, " by ");
+		out_str(out, name);
+	}
+	if (has(event->has, COREDUMP_MON_A_SENDER)) {
+		out_str(out, " sent by ");
+		put_subject(out, &event->sender);
+	} else if (dump->flags & COREDUMP_MON_DUMP_FORCED) {
+		out_str(out, " sent by another process");
+	}
+	if (outcome && dump->outcome != COREDUMP_MON_OUTCOME_UNKNOWN) {
+		out_str(out, ", ");
+		out_str(out, outcome);
+	}
+}
+
+static void put_opened(struct out *out, const struct event *event)
+{
+	uint32_t class = 0;
+
+	if (has(event->has, COREDUMP_MON_A_FILE) &&
+	    has(event->file.has, COREDUMP_MON_A_FILE_ID))
+		class = event->file.id.file_class;
+	switch (class) {
+	case COREDUMP_MON_CLASS_CORE:
+		out_str(out, "core file");
+		break;
+	case COREDUMP_MON_CLASS_COREDUMP_FILTER:
+		out_str(out, "coredump_filter");
+		if (has(event->has, COREDUMP_MON_A_TARGET)) {
+			out_str(out, " of ");
+			put_subject(out, &event->target);
+		}
+		break;
+	default:
+		out_str(out, "watched file");
+	}
+}
+
+static const char *access_verb(const struct event *event)
+{
+	uint32_t access = 0;
+
+	if (has(event->has, COREDUMP_MON_A_FILE) &&
+	    has(event->file.has, COREDUMP_MON_A_FILE_ID))
+		access = event->file.id.access;
+	switch (access) {
+	case COREDUMP_MON_ACCESS_READ:
+		return " read by ";
+	case COREDUMP_MON_ACCESS_WRITE:
+		return " opened for writing by ";
+	case COREDUMP_MON_ACCESS_READ_WRITE:
+		return " opened for reading and writing by ";
+	case COREDUMP_MON_ACCESS_EXEC:
+		return " executed by ";
+	default:
+		return " opened by ";
+	}
+}
+
+static void put_open(struct out *out, const struct event *event)
+{
+	put_opened(out, event);
+	out_str(out, access_verb(event));
+	put_process(out, event);
+	if (!has(event->has, COREDUMP_MON_A_DECISION))
+		return;
+	if (event->decision.verdict == COREDUMP_MON_DENIED)
+		out_str(out, " was denied");
+	else if (event->decision.verdict == COREDUMP_MON_WOULD_DENY)
+		out_str(out, " would be denied when enforcing");
+}
+
+static void put_policy(struct out *out, const struct event *event)
+{
+	const char *mode;
+
+	if (!has(event->has, COREDUMP_MON_A_POLICY)) {
+		out_str(out, "policy changed by ");
+		put_process(out, event);
+		return;
+	}
+	switch (event->policy.change) {
+	case COREDUMP_MON_CHANGE_MODE:
+		mode = mode_name(event->policy.new_value);
+		out_str(out, "mode set to ");
+		out_str(out, mode ? mode : "something unknown");
+		break;
+	case COREDUMP_MON_CHANGE_HOLD:
+		out_str(out, event->policy.new_value > event->policy.old_value ?
+			"enforcing held" : "hold on enforcing given up");
+		break;
+	case COREDUMP_MON_CHANGE_DIRECTORIES:
+		out_str(out, "watched directories set");
+		break;
+	case COREDUMP_MON_CHANGE_TAG_ADD:
+		out_str(out, "tag added");
+		break;
+	case COREDUMP_MON_CHANGE_TAG_DROP:
+		out_str(out, "tag dropped");
+		break;
+	default:
+		out_str(out, "policy changed");
+	}
+	out_str(out, " by ");
+	put_process(out, event);
+}
+
+static void put_lost(struct out *out, const struct event *event)
+{
+	if (!has(event->has, COREDUMP_MON_A_LOST)) {
+		out_str(out, "records lost");
+		return;
+	}
+	out_u64(out, event->lost.count);
+	out_str(out, event->lost.count == 1 ? " record lost" : " records lost");
+	if (event->lost.cause == COREDUMP_MON_CAUSE_OVERRUN)
+		out_str(out, ": this reader was too slow");
+	else if (event->lost.cause == COREDUMP_MON_CAUSE_UNMADE)
+		out_str(out, ": they could not be made");
+}
+
+void message_write(struct out *out, const struct event *event)
+{
+	switch (event->header.type) {
+	case COREDUMP_MON_DUMP:
+		put_dump(out, event);
+		break;
+	case COREDUMP_MON_OPEN:
+		put_open(out, event);
+		break;
+	case COREDUMP_MON_POLICY:
+		put_policy(out, event);
+		break;
+	case COREDUMP_MON_LOST:
+		put_lost(out, event);
+		break;
+	}
+}
+
+const char *message_verdict(const struct event *event)
+{
+	switch (event->header.type) {
+	case COREDUMP_MON_DUMP:
+	case COREDUMP_MON_POLICY:
+		return "allowed";
+	}
+	if (has(event->has, COREDUMP_MON_A_DECISION))
+		return verdict_name(event->decision.verdict);
+	return NULL;
+}
+
+const char *message_priority(const struct event *event)
+{
+	const char *name = NULL;
+	uint32_t priority = COREDUMP_MON_PRIORITY_NOTICE;
+
+	switch (event->header.type) {
+	case COREDUMP_MON_DUMP:
+		if (has(event->has, COREDUMP_MON_A_DUMP) &&
+		    event->dump.flags & (COREDUMP_MON_DUMP_FORCED |
+					 COREDUMP_MON_DUMP_PRIVILEGED))
+			priority = COREDUMP_MON_PRIORITY_WARNING;
+		break;
+	case COREDUMP_MON_LOST:
+		priority = COREDUMP_MON_PRIORITY_WARNING;
+		break;
+	}
+	if (has(event->has, COREDUMP_MON_A_DECISION))
+		name = priority_name(event->decision.priority);
+	return name ? name : priority_name(priority);
+}
+
+/* MITRE ATT&CK's names, as Falco writes them. */
+const char *message_tags(const struct event *event)
+{
+	if (event->header.type == COREDUMP_MON_DUMP &&
+	    has(event->has, COREDUMP_MON_A_DUMP) &&
+	    event->dump.flags & COREDUMP_MON_DUMP_FORCED)
+		return "\"mitre_credential_access\"";
+	if (event->header.type != COREDUMP_MON_OPEN ||
+	    !has(event->has, COREDUMP_MON_A_FILE) ||
+	    !has(event->file.has, COREDUMP_MON_A_FILE_ID))
+		return "";
+	if (event->file.id.file_class == COREDUMP_MON_CLASS_COREDUMP_FILTER)
+		return "\"mitre_credential_access\",\"mitre_discovery\"";
+	if (event->file.id.access != COREDUMP_MON_ACCESS_WRITE)
+		return "\"mitre_credential_access\",\"T1003.007\"";
+	return "";
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What an event means, in words: the same in every format. */
+#ifndef MESSAGE_H
+#define MESSAGE_H
+
+#include "out.h"
+#include "record.h"
+
+/*
+ * "core file read by cat (pid 12)": for people. Bytes that do harm on a
+ * terminal are written as \xNN.
+ */
+void message_write(struct out *out, const struct event *event);
+/* NULL: nothing was decided. */
+const char *message_verdict(const struct event *event);
+const char *message_priority(const struct event *event);
+/* The elements of a JSON array; empty if there are none. */
+const char *message_tags(const struct event *event);
+
+#endif /* MESSAGE_H */

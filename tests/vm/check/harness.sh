@@ -45,11 +45,11 @@ usage_errors() {
 		"--timeout 0 $0" "--kernel 4.4 $0" "--kernel 6.1.9 $0" \
 		"--nonsense $0" /nonexistent "--share /nonexistent $0"; do
 		# shellcheck disable=SC2086
-		ends 2 "$run" $arguments && says "see 'tests/vm/run --help'" &&
-			[ ! -s "$work/out" ] || {
+		if ! ends 2 "$run" $arguments ||
+			! says "see 'tests/vm/run --help'" || [ -s "$work/out" ]; then
 			echo "with: $arguments"
 			return 1
-		}
+		fi
 	done
 }
 

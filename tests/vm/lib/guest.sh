@@ -99,6 +99,7 @@ guest_wait() {
 
 	read -r -t "$GUEST_BOOT_LIMIT" word <&"$guest_verdict" || return 125
 	[ "$word" = up ] || return 125
+	# shellcheck disable=SC2034
 	guest_up=1
 	read -r -t "$1" word status <&"$guest_verdict" || {
 		# More than 128 is bash's word for a time-out, else QEMU is gone.

@@ -1,0 +1,22 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Usage: selftest.sh NAME: runs one program of tests/selftests in a guest of
+# its own.
+
+set -euo pipefail
+# shellcheck source=tests/vm/lib/common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/common.sh"
+for lib in suite root build; do
+	# shellcheck source=/dev/null
+	. "$VM_DIR/lib/$lib.sh"
+done
+
+# shellcheck disable=SC2016
+BUILD='make -C tests/selftests KSRC="$KSRC" install INSTALL_PATH="$OUT"'
+
+root=$(root_of "$DEFAULT_SUITE")
+programs=$(built "$root" selftests "$BUILD" tests/selftests module)
+timeout=$(sed -n 's/^timeout=//p' "$TREE/tests/selftests/settings")
+"$VM_DIR/run" --timeout "${timeout:-600}" --share "$programs" \
+	"$VM_DIR/guest/selftest" "$(basename "$programs")" "$1"

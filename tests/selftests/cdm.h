@@ -172,6 +172,8 @@ int cdm_status_line(pid_t pid, const char *key, char *buf, size_t size);
 /* modprobe and rmmod; parameter may be NULL. */
 int cdm_load(const char *parameter);
 int cdm_unload(void);
+/* As it is by default; for atexit(). */
+void cdm_reload(void);
 
 /*
  * A directory of one's own on the disk, watched alone; core_pattern puts cores

@@ -129,6 +129,12 @@ int cdm_unload(void)
 	return -1;
 }
 
+void cdm_reload(void)
+{
+	if (cdm_unload() || cdm_load(NULL))
+		fprintf(stderr, "# " CDM_MODULE " was not loaded again\n");
+}
+
 int cdm_env_up(struct cdm_env *env)
 {
 	const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Opens through io_uring, by the submitter and by a worker thread: seen,
+ * attributed and refused like any other.
+ */
+#include <fcntl.h>
+#include <linux/io_uring.h>
+#include <sys/syscall.h>
+
+#include "kselftest_harness.h"
+
+#include "cdm.h"
+
+FIXTURE(io_uring)
+{
+	struct cdm_env env;
+	const char *core;
+};
+
+FIXTURE_VARIANT(io_uring)
+{
+	/* Of the submission: 0, or IOSQE_ASYNC for a worker. */
+	__u8 flags;
+};
+
+FIXTURE_VARIANT_ADD(io_uring, submitter) { .flags = 0, };
+FIXTURE_VARIANT_ADD(io_uring, worker) { .flags = IOSQE_ASYNC, };
+
+FIXTURE_SETUP(io_uring)
+{
+	ASSERT_EQ(0, cdm_env_up(&self->env));
+	self->core = strdup(cdm_env_path(&self->env, "a-core"));
+	ASSERT_EQ(0, cdm_make_file(self->core, "secret"));
+}
+
+FIXTURE_TEARDOWN(io_uring)
+{
+	cdm_env_down(&self->env);
+}
+
+/* What the open gave: a descriptor or a negative errno; -1000: no io_uring. */
+static int open_through_ring(const char *path, __u8 flags)
+{
+	struct io_uring_params params = { 0 };
+	int ring = syscall(SYS_io_uring_setup, 1, &params), result;
+	unsigned char *sq, *cq;
+	struct io_uring_sqe *sqe;
+	unsigned int *tail;
+
+	if (ring < 0)
+		return -1000;
+	sq = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, ring,
+		  IORING_OFF_SQ_RING);
+	cq = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, ring,
+		  IORING_OFF_CQ_RING);
+	sqe = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, ring,
+		   IORING_OFF_SQES);
+	if (sq == MAP_FAILED || cq == MAP_FAILED || sqe == MAP_FAILED)
+		return -1000;
+	memset(sqe, 0, sizeof(*sqe));
+	sqe->opcode = IORING_OP_OPENAT;
+	sqe->flags = flags;
+	sqe->fd = AT_FDCWD;
+	sqe->addr = (uintptr_t)path;
+	sqe->open_flags = O_RDONLY;
+	*(unsigned int *)(sq + params.sq_off.array) = 0;
+	tail = (unsigned int *)(sq + params.sq_off.tail);
+	__atomic_store_n(tail, *tail + 1, __ATOMIC_RELEASE);
+	if (syscall(SYS_io_uring_enter, ring, 1, 1, IORING_ENTER_GETEVENTS,
+		    NULL, 0) != 1)
+		return -1000;
+	result = ((struct io_uring_cqe *)(cq + params.cq_off.cqes))->res;
+	close(ring);
+	return result;
+}
+
+TEST_F(io_uring, seen_and_refused)
+{
+	const struct coredump_mon_record *rec;
+	int fd = open_through_ring(self->core, variant->flags);
+
+	if (fd == -1000)
+		SKIP(return, "no io_uring in this kernel");
+	ASSERT_LE(0, fd);
+	rec = cdm_next_of(&self->env.reader, COREDUMP_MON_OPEN, getpid());
+	ASSERT_NE(NULL, rec);
+	EXPECT_EQ(COREDUMP_MON_WOULD_DENY, cdm_decision(rec)->verdict);
+	EXPECT_EQ(COREDUMP_MON_ACCESS_READ, cdm_file(rec)->access);
+	EXPECT_STREQ(self->core, cdm_path(rec));
+	EXPECT_EQ(variant->flags == 0,
+		  cdm_task(rec, COREDUMP_MON_A_PROCESS)->tid == getpid());
+	EXPECT_EQ(0, cdm_cred(rec, COREDUMP_MON_A_PROCESS)->uid);
+	EXPECT_EQ(0, cdm_count(&self->env.reader, COREDUMP_MON_OPEN, getpid()));
+	close(fd);
+
+	ASSERT_EQ(0, cdm_set_mode(self->env.reader.fd, COREDUMP_MON_ENFORCING,
+				  0));
+	EXPECT_EQ(-EACCES, open_through_ring(self->core, variant->flags));
+	rec = cdm_next_of(&self->env.reader, COREDUMP_MON_OPEN, getpid());
+	ASSERT_NE(NULL, rec);
+	EXPECT_EQ(COREDUMP_MON_DENIED, cdm_decision(rec)->verdict);
+	EXPECT_EQ(0, cdm_count(&self->env.reader, COREDUMP_MON_OPEN, getpid()));
+}
+
+CDM_HARNESS_MAIN

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Loaded and unloaded over and over while others open, dump and read; the mode
+ * is switched in each round. Loads the module for itself.
+ */
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "kselftest_harness.h"
+
+#include "cdm.h"
+
+#define ROUNDS		100
+#define OPENERS		8
+#define DUMPERS		4
+#define READERS		2
+
+FIXTURE(unload)
+{
+	char dir[64];
+	char core[128];
+	char core_pattern[256];
+	int kmsg;
+};
+
+FIXTURE_SETUP(unload)
+{
+	const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
+	char pattern[128];
+
+	strcpy(self->dir, "/dev/shm/cdm.XXXXXX");
+	ASSERT_NE(NULL, mkdtemp(self->dir));
+	ASSERT_EQ(0, setrlimit(RLIMIT_CORE, &unlimited));
+	ASSERT_LT(0, cdm_read_file("/proc/sys/kernel/core_pattern",
+				   self->core_pattern,
+				   sizeof(self->core_pattern)));
+	/* Each dump takes the place of the one before. */
+	snprintf(pattern, sizeof(pattern), "%s/core.%%e", self->dir);
+	snprintf(self->core, sizeof(self->core), "%s/a-core", self->dir);
+	ASSERT_EQ(0, cdm_core_pattern(pattern));
+	ASSERT_EQ(0, cdm_make_file(self->core, "secret"));
+	self->kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
+	ASSERT_LE(0, self->kmsg);
+	ASSERT_LE(0, lseek(self->kmsg, 0, SEEK_END));
+	ASSERT_EQ(0, cdm_unload());
+}
+
+FIXTURE_TEARDOWN(unload)
+{
+	cdm_core_pattern(self->core_pattern);
+}
+
+static void open_for_ever(const void *core)
+{
+	for (;;) {
+		int fd = open(core, O_RDONLY);
+
+		if (fd >= 0)
+			close(fd);
+		else if (errno != EACCES)
+			_exit(1);
+		fd = open("/proc/self/coredump_filter", O_RDONLY);
+		if (fd < 0)
+			_exit(1);
+		close(fd);
+	}
+}
+
+static void dump_for_ever(const void *name)
+{
+	const int signo = SIGABRT;
+
+	for (;;) {
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			prctl(PR_SET_NAME, name);
+			cdm_raise(&signo);
+		}
+		if (pid < 0 || !WCOREDUMP(cdm_wait(pid)))
+			_exit(1);
+	}
+}
+
+/* Lets go of the device now and then, so that it can be unloaded. */
+static void read_for_ever(const void *unused)
+{
+	struct cdm_reader reader;
+	int i;
+
+	for (;;) {
+		if (!cdm_reader_open(&reader)) {
+			for (i = 0; i < 50; i++)
+				cdm_next(&reader, 2);
+			cdm_reader_close(&reader);
+		}
+		poll(NULL, 0, 30);
+	}
+}
+
+/* Lines of the kernel's log, since it was asked last, that complain. */
+static int complaints(int kmsg)
+{
+	static const char *const words[] = {
+		"BUG", "WARNING", "Oops", "Call Trace", "refcount", "RCU",
+		"Failed to disarm", "Failed to arm", "blocked for more",
+	};
+	char line[8192];
+	int count = 0, i;
+	ssize_t got;
+
+	/* EPIPE: lines were overwritten, the next is read again. */
+	while ((got = read(kmsg, line, sizeof(line) - 1)) > 0 ||
+	       errno == EPIPE) {
+		if (got < 0)
+			continue;
+		line[got] = '\0';
+		for (i = 0; i < ARRAY_SIZE(words); i++) {
+			if (!strstr(line, words[i]))
+				continue;
+			fprintf(stderr, "# %s", line);
+			count++;
+			break;
+		}
+	}
+	return count;
+}
+
+/* Watches the directory, and sees one core file read and refused. */
+static int look(FIXTURE_DATA(unload) *self, int round)
+{
+	const char *const directories[] = { self->dir };
+	struct cdm_reader reader;
+	int ret = -1;
+	pid_t pid;
+
+	if (cdm_reader_open(&reader))
+		return -1;
+	if (cdm_set_directories(reader.fd, directories, 1) ||
+	    cdm_set_mode(reader.fd, COREDUMP_MON_ENFORCING,
+			 round % 2 ? COREDUMP_MON_MODE_HOLD : 0))
+		goto out;
+	pid = cdm_fork(cdm_open_read, self->core);
+	/* It is among what eight others opened. */
+	if (pid < 0 || cdm_wait(pid) == 0 ||
+	    !cdm_next_of(&reader, COREDUMP_MON_OPEN, pid))
+		goto out;
+	/* Every third is unloaded while enforcing: the gate goes with it. */
+	if (round % 3)
+		ret = cdm_set_mode(reader.fd, COREDUMP_MON_PERMISSIVE, 0);
+	else
+		ret = 0;
+out:
+	cdm_reader_close(&reader);
+	return ret;
+}
+
+TEST_F_TIMEOUT(unload, under_load, 850)
+{
+	static const char *const names[DUMPERS] = { "d0", "d1", "d2", "d3" };
+	pid_t pids[OPENERS + DUMPERS + READERS];
+	struct timespec start, end;
+	int count = 0, round, i;
+
+	for (i = 0; i < OPENERS; i++)
+		pids[count++] = cdm_fork(open_for_ever, self->core);
+	for (i = 0; i < DUMPERS; i++)
+		pids[count++] = cdm_fork(dump_for_ever, names[i]);
+	for (i = 0; i < READERS; i++)
+		pids[count++] = cdm_fork(read_for_ever, NULL);
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	for (round = 0; round < ROUNDS; round++) {
+		ASSERT_EQ(0, cdm_load(NULL)) TH_LOG("round %d", round);
+		EXPECT_EQ(0, look(self, round)) TH_LOG("round %d", round);
+		ASSERT_EQ(0, cdm_unload()) TH_LOG("round %d", round);
+		ASSERT_EQ(0, complaints(self->kmsg)) TH_LOG("round %d", round);
+	}
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	TH_LOG("%d rounds in %ld s", round, (long)(end.tv_sec - start.tv_sec));
+
+	/* Nobody was disturbed by it. */
+	for (i = 0; i < count; i++) {
+		EXPECT_EQ(0, waitpid(pids[i], NULL, WNOHANG)) {
+			TH_LOG("process %d of %d has ended", i, count);
+		}
+		kill(pids[i], SIGKILL);
+		cdm_wait(pids[i]);
+	}
+	EXPECT_EQ(0, complaints(self->kmsg));
+}
+
+int main(int argc, char **argv)
+{
+	cdm_main_up();
+	/* The harness exits by itself. */
+	atexit(cdm_reload);
+	return test_harness_run(argc, argv);
+}

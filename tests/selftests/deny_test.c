@@ -365,14 +365,17 @@ TEST_F(deny, changes_are_told)
 /* How the gate is in place. */
 static __u32 gate(int fd)
 {
-	struct coredump_mon_probe probe = { .size = sizeof(probe) };
+	struct coredump_mon_probe probe;
+	__u32 index = 0;
 
-	for (; !ioctl(fd, COREDUMP_MON_IOC_PROBE, &probe); probe.index++) {
-		if (probe.flags & COREDUMP_MON_PROBE_GATE)
-			return probe.hook;
+	do {
+		memset(&probe, 0, sizeof(probe));
 		probe.size = sizeof(probe);
-	}
-	return ~0U;
+		probe.index = index++;
+		if (ioctl(fd, COREDUMP_MON_IOC_PROBE, &probe))
+			return ~0U;
+	} while (!(probe.flags & COREDUMP_MON_PROBE_GATE));
+	return probe.hook;
 }
 
 /* Else it would keep others out of that function. */

@@ -70,7 +70,8 @@ static const struct request requests[] = {
 	}, {
 		"PROBE", COREDUMP_MON_IOC_PROBE, false,
 		sizeof(struct coredump_mon_probe),
-		{ offsetof(struct coredump_mon_probe, reserved) }, 0,
+		{ offsetof(struct coredump_mon_probe, flags),
+		  offsetof(struct coredump_mon_probe, reserved) }, 0,
 	}, {
 		"STATS", COREDUMP_MON_IOC_STATS, false,
 		sizeof(struct coredump_mon_stats), { 0 }, 0,
@@ -330,6 +331,7 @@ TEST_F(ioctl, probes)
 		memset(&probe, 0xff, sizeof(probe));
 		probe.size = sizeof(probe);
 		probe.index = i;
+		probe.flags = 0;
 		probe.reserved = 0;
 		ASSERT_EQ(0, ioctl(self->fd, COREDUMP_MON_IOC_PROBE, &probe));
 		EXPECT_NE('\0', probe.name[0]);
@@ -348,10 +350,11 @@ TEST_F(ioctl, probes)
 	EXPECT_LT(0, required);
 	EXPECT_EQ(1, gates);
 
+	memset(&probe, 0, sizeof(probe));
 	probe.size = sizeof(probe);
-	probe.reserved = 0;
 	probe.index = info.probes;
 	EXPECT_EQ(ENOENT, error_of(self->fd, COREDUMP_MON_IOC_PROBE, &probe));
+	probe.size = sizeof(probe);
 	probe.index = ~0U;
 	EXPECT_EQ(ENOENT, error_of(self->fd, COREDUMP_MON_IOC_PROBE, &probe));
 }

@@ -233,12 +233,18 @@ static void parse_since(struct watch *watch, const char *arg,
 }
 
 static const struct argp_option options[] = {
-	{ "format", 'f', "FORMAT", 0, "text (default) or json: an object a line", 0 },
-	{ "type", 't', "TYPE,...", 0, "only events of these types: dump, open, policy, lost; what was lost is always told", 0 },
-	{ "since", 's', "SEQ", 0, "begin behind this record; oldest: with the oldest kept one (default); now: with what is new", 0 },
-	{ "count", 'n', "N", 0, "end after N events", 0 },
-	{ "timeout", 'T', "SECONDS", 0, "end after this time; with --count, fail if it is not reached", 0 },
-	{ "deny", 'd', NULL, 0, "refuse reads of core files as long as this watch lives, whatever the mode is (root)", 0 },
+	{ "format", 'f', "FORMAT", 0,
+	  "text (default) or json: an object a line", 0 },
+	{ "type", 't', "TYPE,...", 0,
+	  "only these types: dump, open, policy, lost (which is always told)", 0 },
+	{ "since", 's', "SEQ|oldest|now", 0,
+	  "begin behind this record, with the oldest kept one (default), or now", 0 },
+	{ "count", 'n', "N", 0,
+	  "end after N events", 0 },
+	{ "timeout", 'T', "SECONDS", 0,
+	  "end after this time; with --count, fail if it is not reached", 0 },
+	{ "deny", 'd', NULL, 0,
+	  "refuse reads of core files as long as this watch lives (root)", 0 },
 	{ 0 },
 };
 

@@ -53,8 +53,8 @@ static char *describe(const struct command *commands, const char *doc)
 	fprintf(file, "%s\n\nCommands:\n", doc);
 	for (const struct command *c = commands; c->name; c++)
 		fprintf(file, "  %-12s %s\n", c->name, c->help);
-	fputs("\nEach command has a --help of its own. Options:\v"
-	      "The manual is coredump-mon(1).", file);
+	fputs("\nEach command has a --help of its own. Options:\vThe manual is coredump-mon(1).",
+	      file);
 	return fclose(file) ? NULL : text;
 }
 

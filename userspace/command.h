@@ -38,5 +38,6 @@ int cmd_status(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
 int cmd_tags(int argc, char **argv);
 int cmd_directories(int argc, char **argv);
+int cmd_selftest(int argc, char **argv);
 
 #endif /* COMMAND_H */

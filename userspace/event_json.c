@@ -195,7 +195,8 @@ static void put_event(struct out *out, const struct event *event)
 		json_word_member(&json, "type", type);
 	if (verdict)
 		json_word_member(&json, "verdict", verdict);
-	string_member(&json, "rule", event, rule, COREDUMP_MON_A_RULE, &notes);
+	json_string_member(&json, "rule", &event->rule, event->has,
+			   COREDUMP_MON_A_RULE, &notes);
 	json_word_member(&json, "priority", message_priority(event));
 	put_message(&json, event);
 	json_key(&json, "tags");

@@ -15,17 +15,19 @@ static bool has_special(uint64_t word)
 	uint64_t control = word - ONES * 0x20;
 	uint64_t quote = (word ^ ONES * '"') - ONES;
 	uint64_t backslash = (word ^ ONES * '\\') - ONES;
+	uint64_t delete = word + ONES;
 
-	return (control | quote | backslash | word) & HIGHS;
+	return (control | quote | backslash | delete | word) & HIGHS;
 }
 
-static bool is_special(unsigned char c)
-{
-	return c < 0x20 || c == '"' || c == '\\' || c >= 0x7f;
-}
+/* By byte: control bytes, quote, backslash, and all that are not ASCII. */
+static const bool is_special[256] = {
+	[0 ... 0x1f] = true, ['"'] = true, ['\\'] = true,
+	[0x7f ... 0xff] = true,
+};
 
 /* How many bytes from @s on stand for themselves. */
-static size_t plain_run(const char *s, const char *end)
+static inline size_t plain_run(const char *s, const char *end)
 {
 	const char *p = s;
 	uint64_t word;
@@ -36,7 +38,7 @@ static size_t plain_run(const char *s, const char *end)
 			break;
 		p += sizeof(word);
 	}
-	while (p < end && !is_special((unsigned char)*p))
+	while (p < end && !is_special[(unsigned char)*p])
 		p++;
 	return (size_t)(p - s);
 }
@@ -50,7 +52,7 @@ static void control(struct out *out, unsigned char c)
 	out_mem(out, text, 6);
 }
 
-/* A byte that is_special(); gives how many bytes were dealt with. */
+/* A byte that is_special[]; gives how many bytes were dealt with. */
 static size_t special(struct out *out, const char *s, size_t len, bool bytes)
 {
 	unsigned char c = (unsigned char)*s;

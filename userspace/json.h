@@ -35,15 +35,19 @@ static inline void json_item(struct json *json)
 	json->more = true;
 }
 
-static inline void json_key_raw(struct json *json, const char *text, size_t len)
+/* How a key stands in an object, behind another member. */
+#define JSON_KEY(name) ",\"" name "\":"
+
+static inline void json_key_text(struct json *json, const char *text)
 {
-	out_mem(json->out, text + !json->more, len - !json->more);
+	size_t first = !json->more;
+
+	out_mem(json->out, text + first, strlen(text) - first);
 	json->more = true;
 }
 
 /* Before each value in an object; @name: a literal without special bytes. */
-#define json_key(json, name) \
-	json_key_raw((json), ",\"" name "\":", sizeof(",\"" name "\":") - 1)
+#define json_key(json, name) json_key_text((json), JSON_KEY(name))
 
 /* @s: well-formed UTF-8. */
 void json_string(struct json *json, const char *s, size_t len);
@@ -59,22 +63,37 @@ static inline void json_str(struct json *json, const char *s)
 	json_string(json, s, strlen(s));
 }
 
-#define json_u64_member(json, name, value) do {	\
-	json_key((json), name);			\
-	out_u64((json)->out, (value));		\
-} while (0)
+static inline void json_u64_text(struct json *json, const char *key,
+				 uint64_t value)
+{
+	json_key_text(json, key);
+	out_u64(json->out, value);
+}
 
-#define json_bool_member(json, name, value) do {		\
-	json_key((json), name);					\
-	out_str((json)->out, (value) ? "true" : "false");	\
-} while (0)
+#define json_u64_member(json, name, value) \
+	json_u64_text((json), JSON_KEY(name), (value))
+
+static inline void json_bool_text(struct json *json, const char *key,
+				  bool value)
+{
+	json_key_text(json, key);
+	out_str(json->out, value ? "true" : "false");
+}
+
+#define json_bool_member(json, name, value) \
+	json_bool_text((json), JSON_KEY(name), (value))
+
+static inline void json_word_text(struct json *json, const char *key,
+				  const char *s)
+{
+	json_key_text(json, key);
+	out_char(json->out, '"');
+	out_str(json->out, s);
+	out_char(json->out, '"');
+}
 
 /* @s: a word of our own, without special bytes. */
-#define json_word_member(json, name, s) do {	\
-	json_key((json), name);			\
-	out_char((json)->out, '"');		\
-	out_str((json)->out, (s));		\
-	out_char((json)->out, '"');		\
-} while (0)
+#define json_word_member(json, name, s) \
+	json_word_text((json), JSON_KEY(name), (s))
 
 #endif /* JSON_H */

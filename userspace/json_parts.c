@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Processes and files in JSON. */
+#include "array.h"
 #include "json.h"
 #include "json_parts.h"
 #include "names.h"
@@ -24,7 +25,7 @@ static const struct {
 static void put_noted_keys(struct json *json, uint32_t mask)
 {
 	json_begin(json, '[');
-	for (size_t i = 0; i < sizeof(noted) / sizeof(noted[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(noted); i++) {
 		if (!has(mask, noted[i].type))
 			continue;
 		json_item(json);
@@ -178,10 +179,10 @@ static void put_ancestors(struct json *json, const struct event *event)
 		json_begin(json, '{');
 		if (has(ancestor->has, COREDUMP_MON_A_TASK))
 			json_u64_member(json, "pid", ancestor->task.pid);
-		string_member(json, "comm", ancestor, comm,
-			      COREDUMP_MON_A_COMM, &notes);
-		string_member(json, "exe", ancestor, exe,
-			      COREDUMP_MON_A_EXE, &notes);
+		json_string_member(json, "comm", &ancestor->comm, ancestor->has,
+				   COREDUMP_MON_A_COMM, &notes);
+		json_string_member(json, "exe", &ancestor->exe, ancestor->has,
+				   COREDUMP_MON_A_EXE, &notes);
 		json_notes(json, &notes);
 		json_end(json, '}');
 	}
@@ -197,16 +198,20 @@ void json_process(struct json *json, const struct event *event)
 	json_begin(json, '{');
 	if (has(process->has, COREDUMP_MON_A_TASK))
 		put_task(json, event, &process->task);
-	string_member(json, "comm", process, comm, COREDUMP_MON_A_COMM, &notes);
-	string_member(json, "exe", process, exe, COREDUMP_MON_A_EXE, &notes);
+	json_string_member(json, "comm", &process->comm, process->has,
+			   COREDUMP_MON_A_COMM, &notes);
+	json_string_member(json, "exe", &process->exe, process->has,
+			   COREDUMP_MON_A_EXE, &notes);
 	if (has(process->has, COREDUMP_MON_A_CMDLINE)) {
 		json_key(json, "cmdline");
 		put_cmdline(json, &process->cmdline, &notes);
 	}
-	string_member(json, "cwd", process, cwd, COREDUMP_MON_A_CWD, &notes);
-	string_member(json, "tty", process, tty, COREDUMP_MON_A_TTY, &notes);
-	string_member(json, "cgroup", process, cgroup, COREDUMP_MON_A_CGROUP,
-		      &notes);
+	json_string_member(json, "cwd", &process->cwd, process->has,
+			   COREDUMP_MON_A_CWD, &notes);
+	json_string_member(json, "tty", &process->tty, process->has,
+			   COREDUMP_MON_A_TTY, &notes);
+	json_string_member(json, "cgroup", &process->cgroup, process->has,
+			   COREDUMP_MON_A_CGROUP, &notes);
 	if (has(process->has, COREDUMP_MON_A_CRED))
 		put_cred(json, &process->cred);
 	if (has(process->has, COREDUMP_MON_A_NAMESPACES))
@@ -218,7 +223,7 @@ void json_process(struct json *json, const struct event *event)
 
 /* Another process than the one that the event is about: shorter. */
 void json_other(struct json *json, const struct event *event,
-		      const struct subject *subject)
+		const struct subject *subject)
 {
 	struct notes notes = { .cut = subject->cut };
 
@@ -229,16 +234,19 @@ void json_other(struct json *json, const struct event *event,
 	}
 	if (has(subject->has, COREDUMP_MON_A_CRED))
 		json_u64_member(json, "uid", subject->cred.uid);
-	string_member(json, "comm", subject, comm, COREDUMP_MON_A_COMM, &notes);
-	string_member(json, "exe", subject, exe, COREDUMP_MON_A_EXE, &notes);
+	json_string_member(json, "comm", &subject->comm, subject->has,
+			   COREDUMP_MON_A_COMM, &notes);
+	json_string_member(json, "exe", &subject->exe, subject->has,
+			   COREDUMP_MON_A_EXE, &notes);
 	json_notes(json, &notes);
 	json_end(json, '}');
 }
 
 void json_file_identity(struct json *json, const struct file *file,
-			 struct notes *notes)
+			struct notes *notes)
 {
-	string_member(json, "path", file, path, COREDUMP_MON_A_PATH, notes);
+	json_string_member(json, "path", &file->path, file->has,
+			   COREDUMP_MON_A_PATH, notes);
 	if (!has(file->has, COREDUMP_MON_A_FILE_ID))
 		return;
 	json_key(json, "dev");

@@ -22,12 +22,20 @@ void json_noted_string(struct json *json, const struct string *s,
 		       enum coredump_mon_attr_type type, struct notes *notes);
 void json_time(struct json *json, uint64_t ns);
 
-#define string_member(json, name, holder, field, type, notes) do {	\
-	if (has((holder)->has, (type))) {				\
-		json_key((json), name);					\
-		json_noted_string((json), &(holder)->field, (type), (notes));	\
-	}								\
-} while (0)
+static inline void json_string_text(struct json *json, const char *key,
+				    const struct string *s, uint32_t mask,
+				    enum coredump_mon_attr_type type,
+				    struct notes *notes)
+{
+	if (!has(mask, type))
+		return;
+	json_key_text(json, key);
+	json_noted_string(json, s, type, notes);
+}
+
+/* If it is there, by @mask. */
+#define json_string_member(json, name, s, mask, type, notes)		\
+	json_string_text((json), JSON_KEY(name), (s), (mask), (type), (notes))
 
 /* The key "process", of the process that the event is about. */
 void json_process(struct json *json, const struct event *event);

@@ -19,6 +19,7 @@ static const struct command commands[] = {
 	{ "policy", cmd_policy, "show or set whether reads are refused" },
 	{ "tags", cmd_tags, "list, add and drop files that count as core files" },
 	{ "directories", cmd_directories, "list or set the watched directories" },
+	{ "selftest", cmd_selftest, "prove that events arrive on this system" },
 	{ NULL, NULL, NULL },
 };
 
@@ -47,7 +48,7 @@ static void close_stdout(void)
 
 int main(int argc, char **argv)
 {
-	static char name[] = "coredump-mon";
+	char name[] = "coredump-mon";
 
 	if (!occupy(STDIN_FILENO, O_RDONLY))
 		return EXIT_FAILURE;

@@ -3,10 +3,14 @@
 
 #include <linux/coredump_mon.h>
 
+#include "array.h"
 #include "names.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define LOOK_UP(array, i) ((i) < COUNT(array) ? (array)[i] : NULL)
+static inline const char *look_up(const char *const *names, size_t count,
+				  uint32_t i)
+{
+	return i < count ? names[i] : NULL;
+}
 
 static const char *const types[] = {
 	[COREDUMP_MON_DUMP]	= "dump",
@@ -93,12 +97,12 @@ static const char *const tag_origins[] = {
 
 const char *type_name(uint16_t type)
 {
-	return LOOK_UP(types, type);
+	return look_up(types, ARRAY_SIZE(types), type);
 }
 
 uint16_t type_by_name(const char *name, size_t len)
 {
-	for (uint16_t i = 0; i < COUNT(types); i++) {
+	for (uint16_t i = 0; i < ARRAY_SIZE(types); i++) {
 		if (types[i] && strlen(types[i]) == len &&
 		    !memcmp(types[i], name, len))
 			return i;
@@ -108,60 +112,60 @@ uint16_t type_by_name(const char *name, size_t len)
 
 const char *class_name(uint32_t class)
 {
-	return LOOK_UP(classes, class);
+	return look_up(classes, ARRAY_SIZE(classes), class);
 }
 
 const char *access_name(uint32_t access)
 {
-	return LOOK_UP(accesses, access);
+	return look_up(accesses, ARRAY_SIZE(accesses), access);
 }
 
 const char *verdict_name(uint32_t verdict)
 {
-	return LOOK_UP(verdicts, verdict);
+	return look_up(verdicts, ARRAY_SIZE(verdicts), verdict);
 }
 
 const char *priority_name(uint32_t priority)
 {
-	return LOOK_UP(priorities, priority);
+	return look_up(priorities, ARRAY_SIZE(priorities), priority);
 }
 
 const char *outcome_name(uint32_t outcome)
 {
-	return LOOK_UP(outcomes, outcome);
+	return look_up(outcomes, ARRAY_SIZE(outcomes), outcome);
 }
 
 const char *pattern_name(uint32_t pattern)
 {
-	return LOOK_UP(patterns, pattern);
+	return look_up(patterns, ARRAY_SIZE(patterns), pattern);
 }
 
 const char *change_name(uint32_t change)
 {
-	return LOOK_UP(changes, change);
+	return look_up(changes, ARRAY_SIZE(changes), change);
 }
 
 const char *mode_name(uint32_t mode)
 {
-	return LOOK_UP(modes, mode);
+	return look_up(modes, ARRAY_SIZE(modes), mode);
 }
 
 const char *cause_name(uint32_t cause)
 {
-	return LOOK_UP(causes, cause);
+	return look_up(causes, ARRAY_SIZE(causes), cause);
 }
 
 const char *hook_name(uint32_t hook)
 {
-	return LOOK_UP(hooks, hook);
+	return look_up(hooks, ARRAY_SIZE(hooks), hook);
 }
 
 const char *directory_state_name(uint32_t state)
 {
-	return LOOK_UP(directory_states, state);
+	return look_up(directory_states, ARRAY_SIZE(directory_states), state);
 }
 
 const char *tag_origin_name(uint32_t origin)
 {
-	return LOOK_UP(tag_origins, origin);
+	return look_up(tag_origins, ARRAY_SIZE(tag_origins), origin);
 }

@@ -7,12 +7,17 @@
 #include <signal.h>
 #include <stddef.h>
 
+#include "array.h"
 #include "names.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define NAME(number) [number] = #number
+#define NAME(number) { number, #number }
 
-static const char *const signals[] = {
+struct name {
+	int number;
+	const char *name;
+};
+
+static const struct name signals[] = {
 	NAME(SIGHUP), NAME(SIGINT), NAME(SIGQUIT), NAME(SIGILL),
 	NAME(SIGTRAP), NAME(SIGABRT), NAME(SIGBUS), NAME(SIGFPE),
 	NAME(SIGKILL), NAME(SIGUSR1), NAME(SIGSEGV), NAME(SIGUSR2),
@@ -63,18 +68,15 @@ static const struct {
 	const char *const *names;
 	size_t count;
 } codes_of[] = {
-	{ SIGILL, ill_codes, COUNT(ill_codes) },
-	{ SIGFPE, fpe_codes, COUNT(fpe_codes) },
-	{ SIGSEGV, segv_codes, COUNT(segv_codes) },
-	{ SIGBUS, bus_codes, COUNT(bus_codes) },
-	{ SIGTRAP, trap_codes, COUNT(trap_codes) },
-	{ SIGSYS, sys_codes, COUNT(sys_codes) },
+	{ SIGILL, ill_codes, ARRAY_SIZE(ill_codes) },
+	{ SIGFPE, fpe_codes, ARRAY_SIZE(fpe_codes) },
+	{ SIGSEGV, segv_codes, ARRAY_SIZE(segv_codes) },
+	{ SIGBUS, bus_codes, ARRAY_SIZE(bus_codes) },
+	{ SIGTRAP, trap_codes, ARRAY_SIZE(trap_codes) },
+	{ SIGSYS, sys_codes, ARRAY_SIZE(sys_codes) },
 };
 
-static const struct {
-	int code;
-	const char *name;
-} common_codes[] = {
+static const struct name common_codes[] = {
 	{ 0, "SI_USER" }, { 0x80, "SI_KERNEL" }, { -1, "SI_QUEUE" },
 	{ -2, "SI_TIMER" }, { -3, "SI_MESGQ" }, { -4, "SI_ASYNCIO" },
 	{ -5, "SI_SIGIO" }, { -6, "SI_TKILL" }, { -7, "SI_DETHREAD" },
@@ -82,7 +84,7 @@ static const struct {
 };
 
 /* What opening a file or placing a probe gives. */
-static const char *const errors[] = {
+static const struct name errors[] = {
 	NAME(EPERM), NAME(ENOENT), NAME(EINTR), NAME(EIO), NAME(ENXIO),
 	NAME(EBADF), NAME(EAGAIN), NAME(ENOMEM), NAME(EACCES), NAME(EFAULT),
 	NAME(EBUSY), NAME(EEXIST), NAME(EXDEV), NAME(ENODEV), NAME(ENOTDIR),
@@ -93,33 +95,36 @@ static const char *const errors[] = {
 	NAME(ETIMEDOUT), NAME(ESTALE), NAME(EDQUOT), NAME(ENOKEY),
 };
 
+static const char *look_up(const struct name *names, size_t count, int number)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (names[i].number == number)
+			return names[i].name;
+	}
+	return NULL;
+}
+
 const char *signal_name(int number)
 {
-	if (number < 0 || (size_t)number >= COUNT(signals))
-		return NULL;
-	return signals[number];
+	return look_up(signals, ARRAY_SIZE(signals), number);
 }
 
 const char *signal_code_name(int number, int code)
 {
-	for (size_t i = 0; i < COUNT(common_codes); i++) {
-		if (common_codes[i].code == code)
-			return common_codes[i].name;
-	}
-	if (code < 0)
-		return NULL;
-	for (size_t i = 0; i < COUNT(codes_of); i++) {
-		if (codes_of[i].signal != number)
-			continue;
-		return (size_t)code < codes_of[i].count ?
-		       codes_of[i].names[code] : NULL;
+	const char *name = look_up(common_codes, ARRAY_SIZE(common_codes),
+				   code);
+
+	if (name || code < 0)
+		return name;
+	for (size_t i = 0; i < ARRAY_SIZE(codes_of); i++) {
+		if (codes_of[i].signal == number &&
+		    (size_t)code < codes_of[i].count)
+			return codes_of[i].names[code];
 	}
 	return NULL;
 }
 
 const char *errno_name(int number)
 {
-	if (number < 0 || (size_t)number >= COUNT(errors))
-		return NULL;
-	return errors[number];
+	return look_up(errors, ARRAY_SIZE(errors), number);
 }

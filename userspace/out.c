@@ -13,13 +13,6 @@ static struct out standard = {
 	.data = stdout_buffer,
 };
 
-static const char two_digits[] =
-	"00010203040506070809" "10111213141516171819"
-	"20212223242526272829" "30313233343536373839"
-	"40414243444546474849" "50515253545556575859"
-	"60616263646566676869" "70717273747576777879"
-	"80818283848586878889" "90919293949596979899";
-
 struct out *out_stdout(void)
 {
 	return &standard;
@@ -80,17 +73,10 @@ void out_u64(struct out *out, uint64_t value)
 	char *end = digits + sizeof(digits);
 	char *p = end;
 
-	while (value >= 100) {
-		p -= 2;
-		memcpy(p, &two_digits[value % 100 * 2], 2);
-		value /= 100;
-	}
-	if (value >= 10) {
-		p -= 2;
-		memcpy(p, &two_digits[value * 2], 2);
-	} else {
-		*--p = (char)('0' + value);
-	}
+	do {
+		*--p = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
 	out_mem(out, p, (size_t)(end - p));
 }
 
@@ -122,14 +108,11 @@ void out_hex(struct out *out, uint64_t value)
 void out_digits(struct out *out, uint32_t value, unsigned int digits)
 {
 	char buffer[10];
-	char *p = buffer + digits;
 
-	for (; p - buffer >= 2; value /= 100) {
-		p -= 2;
-		memcpy(p, &two_digits[value % 100 * 2], 2);
+	for (unsigned int i = digits; i > 0; i--) {
+		buffer[i - 1] = (char)('0' + value % 10);
+		value /= 10;
 	}
-	if (p > buffer)
-		buffer[0] = (char)('0' + value % 10);
 	out_mem(out, buffer, digits);
 }
 

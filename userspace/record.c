@@ -32,12 +32,14 @@ static int next_attr(const char **at, const char *end, struct attr *attr)
  * A structure may be longer than it is here; if it is shorter than its first
  * version, it is not there: half of it would say things that are not so.
  */
-#define take_fixed(attr, to, mask) do {					\
-	if ((attr)->header.len >= sizeof(*(to))) {			\
-		memcpy((to), (attr)->value, sizeof(*(to)));		\
-		*(mask) |= BIT((attr)->header.type);			\
-	}								\
-} while (0)
+static inline void take_fixed(const struct attr *attr, void *to, size_t size,
+			      uint32_t *mask)
+{
+	if (attr->header.len < size)
+		return;
+	memcpy(to, attr->value, size);
+	*mask |= BIT(attr->header.type);
+}
 
 static void take_string(const struct attr *attr, struct string *to,
 			uint32_t *has_mask, uint32_t *cut_mask)
@@ -66,7 +68,8 @@ static bool take_ancestor(const struct attr *outer, struct ancestor *to)
 	while ((more = next_attr(&at, end, &attr)) > 0) {
 		switch (attr.header.type) {
 		case COREDUMP_MON_A_TASK:
-			take_fixed(&attr, &to->task, &to->has);
+			take_fixed(&attr, &to->task, sizeof(to->task),
+				   &to->has);
 			break;
 		case COREDUMP_MON_A_COMM:
 			take_string(&attr, &to->comm, &to->has, &to->cut);
@@ -93,13 +96,16 @@ static bool take_subject(const struct attr *outer, struct subject *to,
 	while ((more = next_attr(&at, end, &attr)) > 0) {
 		switch (attr.header.type) {
 		case COREDUMP_MON_A_TASK:
-			take_fixed(&attr, &to->task, &to->has);
+			take_fixed(&attr, &to->task, sizeof(to->task),
+				   &to->has);
 			break;
 		case COREDUMP_MON_A_CRED:
-			take_fixed(&attr, &to->cred, &to->has);
+			take_fixed(&attr, &to->cred, sizeof(to->cred),
+				   &to->has);
 			break;
 		case COREDUMP_MON_A_NAMESPACES:
-			take_fixed(&attr, &to->namespaces, &to->has);
+			take_fixed(&attr, &to->namespaces, sizeof(to->namespaces),
+				   &to->has);
 			break;
 		case COREDUMP_MON_A_COMM:
 			take_string(&attr, &to->comm, &to->has, &to->cut);
@@ -144,7 +150,7 @@ static bool take_file(const struct attr *outer, struct file *to)
 	while ((more = next_attr(&at, end, &attr)) > 0) {
 		switch (attr.header.type) {
 		case COREDUMP_MON_A_FILE_ID:
-			take_fixed(&attr, &to->id, &to->has);
+			take_fixed(&attr, &to->id, sizeof(to->id), &to->has);
 			break;
 		case COREDUMP_MON_A_PATH:
 			take_string(&attr, &to->path, &to->has, &to->cut);
@@ -173,19 +179,24 @@ static bool take_attr(const struct attr *attr, struct event *event)
 		event->has |= BIT(COREDUMP_MON_A_FILE);
 		return take_file(attr, &event->file);
 	case COREDUMP_MON_A_DECISION:
-		take_fixed(attr, &event->decision, &event->has);
+		take_fixed(attr, &event->decision, sizeof(event->decision),
+			   &event->has);
 		break;
 	case COREDUMP_MON_A_RESULT:
-		take_fixed(attr, &event->result, &event->has);
+		take_fixed(attr, &event->result, sizeof(event->result),
+			   &event->has);
 		break;
 	case COREDUMP_MON_A_DUMP:
-		take_fixed(attr, &event->dump, &event->has);
+		take_fixed(attr, &event->dump, sizeof(event->dump),
+			   &event->has);
 		break;
 	case COREDUMP_MON_A_POLICY:
-		take_fixed(attr, &event->policy, &event->has);
+		take_fixed(attr, &event->policy, sizeof(event->policy),
+			   &event->has);
 		break;
 	case COREDUMP_MON_A_LOST:
-		take_fixed(attr, &event->lost, &event->has);
+		take_fixed(attr, &event->lost, sizeof(event->lost),
+			   &event->has);
 		break;
 	case COREDUMP_MON_A_RULE:
 		take_string(attr, &event->rule, &event->has, &ignored);

@@ -89,13 +89,13 @@ static void put_records(struct json *json,
 	json_u64_member(json, "walk_races", stats->walk_races);
 }
 
-#define table_member(json, name, used, most) do {	\
-	json_key((json), name);				\
-	put_table((json), (used), (most));		\
-} while (0)
+#define table_member(json, name, used, most) \
+	put_table((json), JSON_KEY(name), (used), (most))
 
-static void put_table(struct json *json, uint64_t used, uint64_t most)
+static void put_table(struct json *json, const char *key, uint64_t used,
+		      uint64_t most)
 {
+	json_key_text(json, key);
 	json_begin(json, '{');
 	json_u64_member(json, "used", used);
 	json_u64_member(json, "max", most);

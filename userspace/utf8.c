@@ -58,6 +58,10 @@ bool utf8_valid(const char *s, size_t len)
 				continue;
 			}
 		}
+		if ((unsigned char)*s < 0x80) {
+			s++;
+			continue;
+		}
 		n = utf8_sequence(s, (size_t)(end - s), &code);
 		if (!n)
 			return false;

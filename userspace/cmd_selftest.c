@@ -1,0 +1,437 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Do what is watched for, on this system as it is set up, and see that events
+ * tell of it. What this leaves behind on disk is removed; what it makes the
+ * module refuse ends with a descriptor of its own.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "device.h"
+#include "names.h"
+#include "out.h"
+#include "reader.h"
+#include "report.h"
+
+/* A crash under emulation, its core going through a helper, takes a while. */
+#define PATIENCE_MS	20000
+
+/**
+ * struct selftest - what the steps hand on
+ * @reader: where events come from
+ * @info: as it was when we began
+ * @directory: our own, mode 0700; removed in the end with all that is in it
+ * @path: a file that counts as a core file; empty: we have none
+ * @ino: its inode number
+ * @outside: @path is the core file of our child, but not in @directory
+ * @failed: a step failed
+ */
+struct selftest {
+	struct reader reader;
+	struct coredump_mon_info info;
+	char directory[64];
+	char path[COREDUMP_MON_PATH_MAX];
+	uint64_t ino;
+	bool outside;
+	bool failed;
+};
+
+static void line(const char *verdict, const char *step, const char *why)
+{
+	struct out *out = out_stdout();
+	size_t begun = out->len;
+
+	out_str(out, verdict);
+	out_pad(out, begun, 21);
+	out_str(out, step);
+	if (why) {
+		out_str(out, ": ");
+		out_str(out, why);
+	}
+	out_char(out, '\n');
+	out_flush(out);
+}
+
+static void ok(const char *step)
+{
+	line("ok", step, NULL);
+}
+
+static void unproved(const char *step, const char *why)
+{
+	line("could not be proved", step, why);
+}
+
+static void failed(struct selftest *test, const char *step, const char *why)
+{
+	line("FAILED", step, why);
+	test->failed = true;
+}
+
+/* Numbers as we see them: we may be in a pid namespace. */
+static bool is_by(const struct event *event, pid_t pid)
+{
+	return has(event->has, COREDUMP_MON_A_PROCESS) &&
+	       has(event->process.has, COREDUMP_MON_A_TASK) &&
+	       event->process.task.ns_pid == (uint32_t)pid;
+}
+
+static bool has_id(const struct event *event)
+{
+	return has(event->has, COREDUMP_MON_A_FILE) &&
+	       has(event->file.has, COREDUMP_MON_A_FILE_ID);
+}
+
+/* Crash by a fault on @page, with as large a core as is allowed. */
+static pid_t crash(const struct selftest *test, char *page)
+{
+	struct rlimit limit;
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	if (chdir(test->directory) || getrlimit(RLIMIT_CORE, &limit))
+		_exit(EXIT_FAILURE);
+	limit.rlim_cur = limit.rlim_max;
+	if (setrlimit(RLIMIT_CORE, &limit))
+		_exit(EXIT_FAILURE);
+	*(volatile char *)page = 1;
+	_exit(EXIT_FAILURE);
+}
+
+static const char *wrong_dump(const struct event *event, const char *page)
+{
+	const struct coredump_mon_dump *dump = &event->dump;
+	const char *code;
+
+	if (!has(event->has, COREDUMP_MON_A_DUMP))
+		return "the event does not say how it died";
+	code = signal_code_name(dump->signal, dump->code);
+	if (dump->signal != SIGSEGV || !code || strcmp(code, "SEGV_ACCERR"))
+		return "the event has another signal than SIGSEGV by SEGV_ACCERR";
+	if (!(dump->flags & COREDUMP_MON_DUMP_ADDRESS) ||
+	    dump->address != (uintptr_t)page)
+		return "the event has not the fault's address";
+	if (dump->flags & COREDUMP_MON_DUMP_FORCED)
+		return "the event says that another process sent the signal";
+	return NULL;
+}
+
+/* Is the file that the event names there, and the same? */
+static const char *take_core(struct selftest *test, const struct event *event)
+{
+	const struct string *path = &event->file.path;
+	size_t own = strlen(test->directory);
+	struct stat st;
+	bool inside;
+
+	if (has(event->has, COREDUMP_MON_A_DUMP)) {
+		switch (event->dump.outcome) {
+		case COREDUMP_MON_OUTCOME_PIPED:
+			return "kernel.core_pattern pipes cores to a helper";
+		case COREDUMP_MON_OUTCOME_SKIPPED:
+			return "the hard limit RLIMIT_CORE forbids it";
+		case COREDUMP_MON_OUTCOME_FAILED:
+			return "the kernel could not write it where kernel.core_pattern says";
+		}
+	}
+	if (!has_id(event) || !has(event->file.has, COREDUMP_MON_A_PATH) ||
+	    has(event->file.cut, COREDUMP_MON_A_PATH) ||
+	    path->len >= sizeof(test->path) ||
+	    memchr(path->data, 0, path->len))
+		return "the event names no file";
+	memcpy(test->path, path->data, path->len);
+	test->path[path->len] = '\0';
+	inside = !strncmp(test->path, test->directory, own) &&
+		 test->path[own] == '/';
+	/* Elsewhere only the very same file will do: we are to remove it. */
+	if (lstat(test->path, &st) || !S_ISREG(st.st_mode) ||
+	    st.st_ino != event->file.id.ino ||
+	    (!inside && st.st_dev != makedev(event->file.id.dev_major,
+					     event->file.id.dev_minor))) {
+		test->path[0] = '\0';
+		return "it is not where the event says (moved, or another namespace)";
+	}
+	test->ino = st.st_ino;
+	test->outside = !inside;
+	return NULL;
+}
+
+static const struct event *wait_dump(struct selftest *test, pid_t pid)
+{
+	const struct event *event;
+
+	reader_begin(&test->reader, PATIENCE_MS);
+	while ((event = reader_next(&test->reader))) {
+		if (event->header.type == COREDUMP_MON_DUMP &&
+		    is_by(event, pid))
+			break;
+	}
+	return event;
+}
+
+static void step_dump(struct selftest *test)
+{
+	static const char step[] = "a crash is seen";
+	size_t size = (size_t)sysconf(_SC_PAGESIZE);
+	const struct event *event;
+	const char *why;
+	int status = 0;
+	char *page;
+	pid_t pid;
+
+	page = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (page == MAP_FAILED) {
+		unproved(step, "no memory for a page to fault on");
+		return;
+	}
+	pid = crash(test, page);
+	if (pid < 0 || waitpid(pid, &status, 0) != pid) {
+		unproved(step, "no process could be made to crash");
+	} else if (!WIFSIGNALED(status)) {
+		unproved(step, "the child did not crash");
+	} else {
+		event = wait_dump(test, pid);
+		why = event ? wrong_dump(event, page) : "no event came in time";
+		if (why)
+			failed(test, step, why);
+		else
+			ok(step);
+		why = event ? take_core(test, event) : "no event names one";
+		if (why)
+			unproved("a core file is there to be read", why);
+		else
+			ok("a core file is there to be read");
+	}
+	munmap(page, size);
+}
+
+/* Without a core, a file of our own that counts as one. */
+static void step_tag(struct selftest *test)
+{
+	static const char step[] = "a tagged file takes the core's place";
+	struct stat st;
+	int device;
+	int fd;
+
+	if (*test->path)
+		return;
+	if (access(DEVICE_PATH, W_OK)) {
+		unproved(step, "only root may tag files");
+		return;
+	}
+	snprintf(test->path, sizeof(test->path), "%s/tagged", test->directory);
+	fd = open(test->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0 || fstat(fd, &st)) {
+		unproved(step, strerror(errno));
+		test->path[0] = '\0';
+	} else {
+		test->ino = st.st_ino;
+		device = device_open(O_RDWR);
+		if (device < 0 ||
+		    device_tag(device, COREDUMP_MON_IOC_TAG_ADD, test->path)) {
+			failed(test, step, "it could not be tagged");
+			test->path[0] = '\0';
+		} else {
+			ok(step);
+		}
+		if (device >= 0)
+			close(device);
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+static const char *wrong_open(struct selftest *test, uint32_t class,
+			      uint64_t ino, bool deny, int error)
+{
+	const struct event *event;
+	bool denied;
+
+	reader_begin(&test->reader, PATIENCE_MS);
+	while ((event = reader_next(&test->reader))) {
+		if (event->header.type == COREDUMP_MON_OPEN &&
+		    is_by(event, getpid()) && has_id(event) &&
+		    event->file.id.file_class == class &&
+		    event->file.id.ino == ino)
+			break;
+	}
+	if (!event)
+		return "no event came in time";
+	if (event->file.id.access != COREDUMP_MON_ACCESS_READ)
+		return "the event says that it was not a read";
+	if (!has(event->has, COREDUMP_MON_A_DECISION))
+		return "the event has no verdict";
+	denied = event->decision.verdict == COREDUMP_MON_DENIED;
+	if (deny != denied)
+		return deny ? "the event says that it was let through" :
+			      "the event says that it was denied";
+	if (has(event->has, COREDUMP_MON_A_RESULT) &&
+	    event->result.error != error)
+		return "the event has another result than the open";
+	if (class == COREDUMP_MON_CLASS_COREDUMP_FILTER &&
+	    (!has(event->has, COREDUMP_MON_A_TARGET) ||
+	     !has(event->target.has, COREDUMP_MON_A_TASK) ||
+	     event->target.task.ns_pid != (uint32_t)getpid()))
+		return "the event does not say whose it is";
+	return NULL;
+}
+
+static void step_read(struct selftest *test, const char *step, bool deny)
+{
+	const char *why;
+	int error = 0;
+	int fd;
+
+	if (!*test->path) {
+		unproved(step, "there is no file that counts as a core file");
+		return;
+	}
+	fd = open(test->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		error = errno;
+	else
+		close(fd);
+	if (deny && !error)
+		why = "the read was let through";
+	else if (error && (!deny || error != EACCES))
+		why = strerror(error);
+	else
+		why = wrong_open(test, COREDUMP_MON_CLASS_CORE, test->ino, deny,
+				 error);
+	if (why)
+		failed(test, step, why);
+	else
+		ok(step);
+}
+
+static void step_filter(struct selftest *test)
+{
+	static const char step[] = "an open of a coredump_filter is seen";
+	const char *why;
+	struct stat st;
+	int fd = open("/proc/self/coredump_filter", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || fstat(fd, &st)) {
+		unproved(step, strerror(errno));
+	} else {
+		why = wrong_open(test, COREDUMP_MON_CLASS_COREDUMP_FILTER,
+				 st.st_ino, false, 0);
+		if (why)
+			failed(test, step, why);
+		else
+			ok(step);
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+static void step_deny(struct selftest *test)
+{
+	static const char step[] = "a read is refused while enforcing is held";
+	int fd;
+
+	if (!test->info.can_enforce) {
+		unproved(step, "this kernel has no way to refuse");
+		return;
+	}
+	if (access(DEVICE_PATH, W_OK)) {
+		unproved(step, "only root may hold enforcing");
+		return;
+	}
+	fd = device_open(O_RDWR);
+	if (fd < 0 || device_set_mode(fd, COREDUMP_MON_ENFORCING,
+				      COREDUMP_MON_MODE_HOLD)) {
+		unproved(step, "enforcing cannot be held, see the message");
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	step_read(test, step, true);
+	close(fd);
+	if (!test->info.enforcing)
+		step_read(test, "a read is let through afterwards", false);
+}
+
+/* All in there is ours, made by us or by our child. */
+static void remove_directory(const char *path)
+{
+	struct dirent *entry;
+	DIR *dir = opendir(path);
+
+	while (dir && (entry = readdir(dir)))
+		unlinkat(dirfd(dir), entry->d_name, 0);
+	if (dir)
+		closedir(dir);
+	if (rmdir(path))
+		report("%s: cannot remove it: %s: please do so", path,
+		       strerror(errno));
+}
+
+static int run(struct selftest *test)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	if (snprintf(test->directory, sizeof(test->directory),
+		     "%s/coredump-mon.XXXXXX", tmp && *tmp ? tmp : "/var/tmp") >=
+	    (int)sizeof(test->directory) || !mkdtemp(test->directory)) {
+		report("cannot make a directory in %s: %s: name another one in TMPDIR",
+		       tmp && *tmp ? tmp : "/var/tmp", strerror(errno));
+		return EXIT_FAILURE;
+	}
+	step_dump(test);
+	step_tag(test);
+	step_read(test, test->info.enforcing ? "a read is refused" :
+		  "a read of it is seen", test->info.enforcing);
+	step_filter(test);
+	step_deny(test);
+	if (test->outside && unlink(test->path))
+		report("%s: cannot remove our child's core file: %s: please do so",
+		       test->path, strerror(errno));
+	remove_directory(test->directory);
+	return test->failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	if (key != ARGP_KEY_ARG)
+		return ARGP_ERR_UNKNOWN;
+	argp_error(state, "'%s' is one argument too many", arg);
+	return EINVAL;
+}
+
+int cmd_selftest(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.parser = parse,
+		.doc = "Prove that events arrive on this system: crash a child, read its core file, open a coredump_filter, have a read refused for a moment. A line per step; nothing is left behind.",
+	};
+	static struct selftest test;
+	int status = EXIT_FAILURE;
+
+	command_parse(&argp, argc, argv, NULL);
+	test.reader.fd = device_open(O_RDONLY | O_NONBLOCK);
+	if (test.reader.fd < 0)
+		return EXIT_FAILURE;
+	if (lseek(test.reader.fd, 0, SEEK_END) < 0)
+		report("cannot go to the end of " DEVICE_PATH ": %s",
+		       strerror(errno));
+	else if (!device_info(test.reader.fd, &test.info))
+		status = run(&test);
+	close(test.reader.fd);
+	if (out_finish(out_stdout()))
+		status = EXIT_FAILURE;
+	return status;
+}

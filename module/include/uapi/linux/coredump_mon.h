@@ -128,7 +128,7 @@ struct coredump_mon_attr {
  *	ANCESTOR for each of up to COREDUMP_MON_ANCESTORS_MAX, the parent first
  * @COREDUMP_MON_A_ANCESTOR: nested: TASK, COMM, EXE
  * @COREDUMP_MON_A_SENDER: nested: the process that sent the signal: TASK,
- *	CRED (real and effective ids), COMM
+ *	CRED, COMM
  * @COREDUMP_MON_A_TARGET: nested: whose /proc/PID file it is: TASK, CRED,
  *	COMM, EXE
  * @COREDUMP_MON_A_FILE: nested: FILE_ID, PATH
@@ -136,15 +136,16 @@ struct coredump_mon_attr {
  * @COREDUMP_MON_A_CRED: struct coredump_mon_cred
  * @COREDUMP_MON_A_NAMESPACES: struct coredump_mon_namespaces
  * @COREDUMP_MON_A_COMM: string, at most 15 bytes
- * @COREDUMP_MON_A_EXE: string: path of the executable, as seen from the
- *	initial root of the file system it is on where it can be had
+ * @COREDUMP_MON_A_EXE: string: path of the executable; like all paths here as
+ *	the process sees it, " (deleted)" behind it if it has no name any more
  * @COREDUMP_MON_A_CMDLINE: string: the arguments, each ended by a NUL; at
  *	most COREDUMP_MON_CMDLINE_MAX bytes
  * @COREDUMP_MON_A_CWD: string: current directory
  * @COREDUMP_MON_A_TTY: string: name of the controlling terminal ("pts/0")
  * @COREDUMP_MON_A_CGROUP: string: path in the cgroup v2 hierarchy
  * @COREDUMP_MON_A_FILE_ID: struct coredump_mon_file_id
- * @COREDUMP_MON_A_PATH: string: at most COREDUMP_MON_PATH_MAX bytes
+ * @COREDUMP_MON_A_PATH: string: at most COREDUMP_MON_PATH_MAX bytes; of a
+ *	longer path only the last components are there, flagged as cut
  * @COREDUMP_MON_A_DECISION: struct coredump_mon_decision
  * @COREDUMP_MON_A_RULE: string: name of the rule that decided
  * @COREDUMP_MON_A_RESULT: struct coredump_mon_result
@@ -231,7 +232,7 @@ struct coredump_mon_cred {
  * @pid: of the process itself, not of its children
  * @user: user namespace of its credentials
  * @initial: 1 if mount, pid and user namespace are all the initial ones (the
- *	mount namespace: that of the task that loaded the module's init, PID 1)
+ *	mount namespace: that of PID 1)
  */
 struct coredump_mon_namespaces {
 	__u64 mnt;

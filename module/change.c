@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/fs.h>
+#include <linux/path.h>
+#include <linux/string.h>
+
+#include "change.h"
+#include "event.h"
+#include "mode.h"
+#include "process.h"
+#include "watch.h"
+
+static void begin(struct cdm_event *event, u32 change, u32 old_value,
+		  u32 new_value)
+{
+	struct coredump_mon_policy policy = {
+		.change = change,
+		.old_value = old_value,
+		.new_value = new_value,
+		.enforcing = READ_ONCE(cdm_mode_enforcing),
+	};
+	struct cdm_stamp now = cdm_event_now();
+
+	cdm_event_begin(event, COREDUMP_MON_POLICY, &now);
+	cdm_event_put(event, COREDUMP_MON_A_POLICY, &policy, sizeof(policy));
+}
+
+static void end(struct cdm_event *event)
+{
+	cdm_process_put_current(event);
+	cdm_event_commit(event, true);
+}
+
+/* The current task changed mode or holders. Context: sleeps. */
+void cdm_change_mode(u32 change, u32 old_value, u32 new_value)
+{
+	struct cdm_event event;
+
+	begin(&event, change, old_value, new_value);
+	end(&event);
+}
+
+/* The current task changed the watched directories. Context: sleeps. */
+void cdm_change_directories(const char *paths, u32 old_value, u32 new_value)
+{
+	struct cdm_event event;
+	u32 i;
+
+	begin(&event, COREDUMP_MON_CHANGE_DIRECTORIES, old_value, new_value);
+	cdm_process_put_current(&event);
+	/* Last, as they may be more than a record holds. */
+	for (i = 0; i < new_value; i++) {
+		cdm_event_put_string(&event, COREDUMP_MON_A_PATH, paths);
+		paths += strlen(paths) + 1;
+	}
+	cdm_event_commit(&event, true);
+}
+
+/* The current task added or dropped a tag. Context: sleeps. */
+void cdm_change_tag(u32 change, const struct path *path, u32 old_value,
+		    u32 new_value)
+{
+	struct coredump_mon_file_id id;
+	struct cdm_event event;
+
+	id = cdm_watch_id(d_backing_inode(path->dentry), COREDUMP_MON_CLASS_CORE,
+			  0, change == COREDUMP_MON_CHANGE_TAG_ADD);
+	begin(&event, change, old_value, new_value);
+	cdm_event_put_file(&event, &id, path);
+	end(&event);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Records of what somebody changed: mode, directories, tags.
+ */
+#ifndef CDM_CHANGE_H
+#define CDM_CHANGE_H
+
+#include <linux/coredump_mon.h>
+
+struct path;
+
+void cdm_change_mode(u32 change, u32 old_value, u32 new_value);
+void cdm_change_directories(const char *paths, u32 old_value, u32 new_value);
+void cdm_change_tag(u32 change, const struct path *path, u32 old_value,
+		    u32 new_value);
+
+#endif /* CDM_CHANGE_H */

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/atomic.h>
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/poll.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/vmalloc.h>
+#include <linux/coredump_mon.h>
+
+#include "change.h"
+#include "chardev.h"
+#include "mode.h"
+
+static atomic_t readers = ATOMIC_INIT(0);
+
+unsigned int cdm_chardev_readers(void)
+{
+	return atomic_read(&readers);
+}
+
+static int device_open(struct inode *inode, struct file *file)
+{
+	struct cdm_reader *reader;
+
+	if (!atomic_add_unless(&readers, 1, COREDUMP_MON_READERS_MAX))
+		return -EBUSY;
+	reader = kzalloc(sizeof(*reader), GFP_KERNEL);
+	if (!reader)
+		goto uncount;
+	reader->bounce = vmalloc(COREDUMP_MON_RECORD_MAX);
+	if (!reader->bounce)
+		goto free;
+	mutex_init(&reader->lock);
+	cdm_ring_oldest(&reader->cursor);
+	file->private_data = reader;
+	return 0;
+
+free:
+	kfree(reader);
+uncount:
+	atomic_dec(&readers);
+	return -ENOMEM;
+}
+
+static int device_release(struct inode *inode, struct file *file)
+{
+	struct cdm_reader *reader = file->private_data;
+	u32 old;
+
+	if (reader->holds) {
+		cdm_mode_release(&old);
+		cdm_change_mode(COREDUMP_MON_CHANGE_HOLD, old, old - 1);
+	}
+	vfree(reader->bounce);
+	kfree(reader);
+	atomic_dec(&readers);
+	return 0;
+}
+
+/* As many whole records as fit; the cursor moves only behind what arrived. */
+static ssize_t read_some(struct cdm_reader *reader, char __user *buf,
+			 size_t count)
+{
+	struct cdm_cursor cursor;
+	size_t done = 0, n;
+	bool too_small;
+
+	lockdep_assert_held(&reader->lock);
+	do {
+		cursor = reader->cursor;
+		n = cdm_ring_read(&cursor, reader->bounce,
+				  min_t(size_t, count - done,
+					COREDUMP_MON_RECORD_MAX), &too_small);
+		if (!n)
+			break;
+		if (copy_to_user(buf + done, reader->bounce, n))
+			return done ?: -EFAULT;
+		cdm_ring_told(cursor.told - reader->cursor.told);
+		reader->cursor = cursor;
+		done += n;
+	} while (too_small);
+	if (!done && too_small)
+		return -EINVAL;
+	return done;
+}
+
+static bool readable(struct cdm_reader *reader)
+{
+	bool ret;
+
+	mutex_lock(&reader->lock);
+	ret = cdm_ring_readable(&reader->cursor);
+	mutex_unlock(&reader->lock);
+	return ret;
+}
+
+static ssize_t device_read(struct file *file, char __user *buf, size_t count,
+			   loff_t *pos)
+{
+	struct cdm_reader *reader = file->private_data;
+	ssize_t ret;
+
+	for (;;) {
+		if (mutex_lock_interruptible(&reader->lock))
+			return -EINTR;
+		ret = read_some(reader, buf, count);
+		mutex_unlock(&reader->lock);
+		if (ret)
+			return ret;
+		if (file->f_flags & O_NONBLOCK)
+			return -EAGAIN;
+		if (wait_event_interruptible(*cdm_ring_wait(), readable(reader)))
+			return -EINTR;
+	}
+}
+
+static __poll_t device_poll(struct file *file, poll_table *table)
+{
+	poll_wait(file, cdm_ring_wait(), table);
+	return readable(file->private_data) ? EPOLLIN | EPOLLRDNORM : 0;
+}
+
+static loff_t device_llseek(struct file *file, loff_t offset, int whence)
+{
+	struct cdm_reader *reader = file->private_data;
+
+	if (offset || (whence != SEEK_SET && whence != SEEK_END))
+		return -EINVAL;
+	mutex_lock(&reader->lock);
+	if (whence == SEEK_SET)
+		cdm_ring_oldest(&reader->cursor);
+	else
+		cdm_ring_newest(&reader->cursor);
+	mutex_unlock(&reader->lock);
+	return 0;
+}
+
+static const struct file_operations device_fops = {
+	.owner		= THIS_MODULE,
+	.open		= device_open,
+	.release	= device_release,
+	.read		= device_read,
+	.poll		= device_poll,
+	.llseek		= device_llseek,
+	.unlocked_ioctl	= cdm_ioctl,
+	.compat_ioctl	= compat_ptr_ioctl,
+};
+
+static struct miscdevice device = {
+	.minor	= MISC_DYNAMIC_MINOR,
+	.name	= COREDUMP_MON_DEVICE,
+	.fops	= &device_fops,
+	.mode	= 0600,
+};
+
+int cdm_chardev_init(void)
+{
+	return misc_register(&device);
+}
+
+void cdm_chardev_exit(void)
+{
+	misc_deregister(&device);
+}

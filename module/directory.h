@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The watched directories: as an administrator names them, and as inodes.
+ */
+#ifndef CDM_DIRECTORY_H
+#define CDM_DIRECTORY_H
+
+#include <linux/dcache.h>
+#include <linux/fs.h>
+#include <linux/hash.h>
+#include <linux/path.h>
+#include <linux/rcupdate.h>
+#include <linux/seqlock.h>
+#include <linux/coredump_mon.h>
+
+#include "tag.h"
+
+#define CDM_DIRECTORY_FILTER_BITS	14
+
+/* Nobody nests deeper by accident; what does is counted as a race is. */
+#define CDM_DEPTH_MAX			4096
+
+#define CDM_DIRECTORY_BUCKET_BITS	8
+
+/**
+ * struct cdm_directory - a watched directory
+ * @node: in its bucket, if it was there
+ * @sb: never followed, only compared: umount ends the watch
+ * @path: as it was named
+ * @at: what it resolved to; held only while the set is made
+ * @tell: what is told of it; its numbers are its identity
+ * @generation: of its inode
+ */
+struct cdm_directory {
+	struct hlist_node node;
+	const struct super_block *sb;
+	char *path;
+	struct path at;
+	struct coredump_mon_directory tell;
+	u32 generation;
+};
+
+/**
+ * struct cdm_directory_set - all watched directories
+ * @filter: how many of them have a hash: tells handlers of nearly every
+ *	directory that it is not watched, by one load
+ * @buckets: those that are there, by the same hash
+ * @count: how many
+ * @all: they
+ */
+struct cdm_directory_set {
+	u8 filter[1 << CDM_DIRECTORY_FILTER_BITS];
+	struct hlist_head buckets[1 << CDM_DIRECTORY_BUCKET_BITS];
+	u32 count;
+	struct cdm_directory all[];
+};
+
+/* Replaced whole; handlers read it with preemption off. */
+extern struct cdm_directory_set __rcu *cdm_directories;
+
+/*
+ * Renames are going on, or went on since: what was seen of parents in between
+ * may never have been so. The plain counter inside, as waiting for the writer
+ * is what a handler may not do.
+ */
+static __always_inline unsigned int cdm_rename_seq(void)
+{
+	return raw_read_seqcount(&rename_lock.seqcount.seqcount);
+}
+
+static __always_inline bool cdm_rename_seen(unsigned int seq)
+{
+	return seq & 1 ||
+	       read_seqcount_retry(&rename_lock.seqcount.seqcount, seq);
+}
+
+/*
+ * Whether a file may be below a watched directory; false means that it is not.
+ * This is what an unrelated open pays for, some dozen instructions a level.
+ */
+static __always_inline bool cdm_directory_maybe(const struct dentry *dentry,
+						unsigned long sb_key)
+{
+	const u8 *filter = rcu_dereference_sched(cdm_directories)->filter;
+	unsigned int seq = cdm_rename_seq();
+	unsigned int depth = CDM_DEPTH_MAX;
+
+	while (--depth) {
+		const struct dentry *parent = READ_ONCE(dentry->d_parent);
+		const struct inode *inode;
+
+		if (parent == dentry)
+			return cdm_rename_seen(seq);
+		inode = READ_ONCE(parent->d_inode);
+		if (unlikely(!inode) ||
+		    unlikely(filter[hash_64(inode->i_ino ^ sb_key,
+					    CDM_DIRECTORY_FILTER_BITS)]))
+			break;
+		dentry = parent;
+	}
+	return true;
+}
+
+int cdm_directory_init(void);
+void cdm_directory_exit(void);
+bool cdm_directory_holds(const struct dentry *dentry);
+int cdm_directory_replace(const char *paths, size_t len, u32 count, u32 *old);
+void cdm_directory_follow(const char *pattern);
+void cdm_directory_gone(const struct inode *inode);
+void cdm_directory_gone_sb(const struct super_block *sb);
+size_t cdm_directory_list(void *buf, size_t room, u32 *count);
+u64 cdm_directory_races(void);
+
+#endif /* CDM_DIRECTORY_H */

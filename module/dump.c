@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/binfmts.h>
+#include <linux/cred.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/resource.h>
+#include <linux/sched/coredump.h>
+#include <linux/sched/signal.h>
+#include <linux/task_work.h>
+#include <linux/workqueue.h>
+
+#include "dump.h"
+#include "event.h"
+#include "pattern.h"
+#include "pool.h"
+#include "probe.h"
+#include "process.h"
+#include "ring.h"
+#include "sender.h"
+#include "watch.h"
+
+#define DUMPS_MAX	512
+
+/* The kernel's "core dumped" flag in an exit status. */
+#define CORE_FLAG	0x80
+
+/**
+ * struct dump - a dump in progress
+ * @slot: the pool's
+ * @task_work: runs when the task exits, and hands over to @work
+ * @work: tells
+ * @group: its process; never followed, only compared
+ * @stamp: when it began
+ * @tell: what is told
+ * @relative: the pattern is not an absolute path
+ * @min_core: what the format needs at least, bytes
+ * @begun: something was put out
+ * @cut: something could not be put out
+ * @stillborn: another thread of the process dumps; the pool's lock protects
+ *	it and @group, all else is the owner's and later the worker's
+ * @file: what the kernel opened, with a reference; no mount: nothing yet
+ * @id: of that
+ * @forced: @sender is known
+ * @sender: who sent the signal
+ * @process: who dumps
+ */
+struct dump {
+	struct cdm_slot slot;
+	struct callback_head task_work;
+	struct work_struct work;
+	const struct signal_struct *group;
+	struct cdm_stamp stamp;
+	struct coredump_mon_dump tell;
+	bool relative;
+	unsigned long min_core;
+	bool begun;
+	bool cut;
+	bool stillborn;
+	struct path file;
+	struct coredump_mon_file_id id;
+	bool forced;
+	struct cdm_sender sender;
+	struct cdm_process process;
+};
+
+static struct cdm_pool pool;
+static struct dump *all;
+static struct workqueue_struct *workers;
+
+/* The dump of the current task; NULL: it was not seen to begin. */
+static struct dump *mine(void)
+{
+	u32 i;
+
+	if (!READ_ONCE(pool.count))
+		return NULL;
+	for (i = 0; i < DUMPS_MAX; i++) {
+		if (READ_ONCE(all[i].slot.owner) == current)
+			return &all[i];
+	}
+	return NULL;
+}
+
+static bool address_known(const struct kernel_siginfo *info)
+{
+	switch (info->si_signo) {
+	case SIGILL:
+	case SIGTRAP:
+	case SIGBUS:
+	case SIGFPE:
+	case SIGSEGV:
+		/* A positive code is the kernel's own word. */
+		return info->si_code > 0 && info->si_code < SI_KERNEL;
+	}
+	return false;
+}
+
+static bool is_privileged(const struct cred *cred, u32 dumpable)
+{
+	return uid_eq(cred->euid, GLOBAL_ROOT_UID) ||
+	       dumpable != SUID_DUMP_USER ||
+	       (cred->user_ns == &init_user_ns &&
+		!cap_isclear(cred->cap_effective));
+}
+
+static void describe(struct dump *dump, const struct kernel_siginfo *info)
+{
+	struct coredump_mon_dump *tell = &dump->tell;
+
+	*tell = (struct coredump_mon_dump) {
+		.signal = info->si_signo,
+		.code = info->si_code,
+		.dumpable = get_dumpable(current->mm),
+		.rlimit_core = rlimit(RLIMIT_CORE),
+		.pattern = cdm_pattern_kind(&dump->relative),
+	};
+	if (tell->rlimit_core == RLIM_INFINITY)
+		tell->rlimit_core = ~0ULL;
+	if (dump->forced)
+		tell->flags |= COREDUMP_MON_DUMP_FORCED;
+	if (is_privileged(dump->process.cred, tell->dumpable))
+		tell->flags |= COREDUMP_MON_DUMP_PRIVILEGED;
+	if (!dump->forced && address_known(info)) {
+		tell->flags |= COREDUMP_MON_DUMP_ADDRESS;
+		tell->address = (unsigned long)info->si_addr;
+	}
+}
+
+static void tell_dump(struct dump *dump)
+{
+	struct cdm_event event;
+	u32 nest;
+
+	cdm_event_begin(&event, COREDUMP_MON_DUMP, &dump->stamp);
+	cdm_event_put(&event, COREDUMP_MON_A_DUMP, &dump->tell,
+		      sizeof(dump->tell));
+	if (dump->file.mnt)
+		cdm_event_put_file(&event, &dump->id, &dump->file);
+	if (dump->forced) {
+		nest = cdm_event_nest(&event, COREDUMP_MON_A_SENDER);
+		cdm_event_put(&event, COREDUMP_MON_A_TASK, &dump->sender.task,
+			      sizeof(dump->sender.task));
+		cdm_event_put(&event, COREDUMP_MON_A_CRED, &dump->sender.cred,
+			      sizeof(dump->sender.cred));
+		cdm_event_put_string(&event, COREDUMP_MON_A_COMM,
+				     dump->sender.comm);
+		cdm_event_nest_end(&event, nest);
+	}
+	cdm_process_put(&event, &dump->process);
+	cdm_event_commit(&event, true);
+}
+
+static void finish(struct work_struct *work)
+{
+	struct dump *dump = container_of(work, struct dump, work);
+
+	if (!dump->stillborn)
+		tell_dump(dump);
+	cdm_process_release(&dump->process);
+	if (dump->file.mnt)
+		path_put(&dump->file);
+	cdm_pool_give(&pool, &dump->slot);
+}
+
+/* Runs in the task as it exits, when its memory is gone but for our pin. */
+static void exiting(struct callback_head *work)
+{
+	struct dump *dump = container_of(work, struct dump, task_work);
+
+	queue_work(workers, &dump->work);
+}
+
+/**
+ * cdm_dump_begin() - the current task enters the kernel's dump function
+ * @info: the signal
+ *
+ * Context: preemption off.
+ */
+void cdm_dump_begin(const struct kernel_siginfo *info)
+{
+	struct dump *dump;
+
+	/* The process is exiting already: the kernel will not begin. */
+	if (READ_ONCE(current->signal->flags) & SIGNAL_GROUP_EXIT)
+		return;
+	dump = (struct dump *)cdm_pool_take(&pool);
+	if (!dump) {
+		cdm_ring_unmade(CDM_UNMADE_DUMPS);
+		return;
+	}
+	raw_spin_lock(&pool.lock);
+	dump->group = current->signal;
+	dump->stillborn = false;
+	raw_spin_unlock(&pool.lock);
+	dump->stamp = cdm_event_now();
+	dump->begun = false;
+	dump->cut = false;
+	memset(&dump->file, 0, sizeof(dump->file));
+	dump->min_core = current->mm->binfmt ?
+			 current->mm->binfmt->min_coredump : 0;
+	dump->forced = cdm_sender_find(info, &dump->sender);
+	cdm_process_snapshot(&dump->process, true);
+	describe(dump, info);
+	/* It is on its way to do_exit(), so it needs no notice. */
+	if (task_work_add(current, &dump->task_work, TWA_NONE))
+		queue_work(workers, &dump->work);
+}
+
+/**
+ * cdm_dump_opened() - the current task, which dumps, opens a file
+ * @path: the file
+ *
+ * The first one that it opens is the core; on a stacked file system, more
+ * follow. All are core files from now on, wherever they go.
+ *
+ * Context: preemption off.
+ */
+void cdm_dump_opened(const struct path *path)
+{
+	const struct inode *inode = d_backing_inode(path->dentry);
+	struct dump *dump = mine();
+
+	if (!S_ISREG(inode->i_mode))
+		return;
+	cdm_tag_add(inode, COREDUMP_MON_TAG_DUMP, true);
+	if (!dump || dump->file.mnt)
+		return;
+	dump->file = *path;
+	path_get(&dump->file);
+	dump->tell.pattern = COREDUMP_MON_PATTERN_FILE;
+	dump->id = cdm_watch_id(inode, COREDUMP_MON_CLASS_CORE,
+				COREDUMP_MON_ACCESS_WRITE, true);
+}
+
+/**
+ * cdm_dump_emitted() - the current task has put out a part of its dump
+ * @all: false: not all of that part could be put out
+ *
+ * Context: preemption off.
+ */
+void cdm_dump_emitted(bool all)
+{
+	struct dump *dump = mine();
+
+	if (!dump)
+		return;
+	dump->begun = true;
+	dump->cut |= !all;
+}
+
+/* Whether what is put out is seen, and thus what is cut. */
+static bool emission_seen(void)
+{
+	return cdm_probe_dump_emit.hook && cdm_probe_dump_range.hook;
+}
+
+static u32 outcome(const struct dump *dump)
+{
+	const struct coredump_mon_dump *tell = &dump->tell;
+	bool file = dump->file.mnt;
+
+	if (!emission_seen() && current->signal->group_exit_code & CORE_FLAG)
+		return COREDUMP_MON_OUTCOME_UNKNOWN;
+	if (dump->begun && dump->cut)
+		return COREDUMP_MON_OUTCOME_TRUNCATED;
+	if (dump->begun)
+		return file ? COREDUMP_MON_OUTCOME_WRITTEN :
+			      COREDUMP_MON_OUTCOME_PIPED;
+	if (tell->dumpable == SUID_DUMP_DISABLE)
+		return COREDUMP_MON_OUTCOME_SKIPPED;
+	/* Else a helper is not limited; this is how the kernel ends recursion. */
+	if (tell->pattern == COREDUMP_MON_PATTERN_PIPE &&
+	    tell->rlimit_core == 1)
+		return COREDUMP_MON_OUTCOME_SKIPPED;
+	if (tell->pattern == COREDUMP_MON_PATTERN_FILE && !file &&
+	    (tell->rlimit_core < dump->min_core ||
+	     (tell->dumpable == SUID_DUMP_ROOT && dump->relative)))
+		return COREDUMP_MON_OUTCOME_SKIPPED;
+	return COREDUMP_MON_OUTCOME_FAILED;
+}
+
+/*
+ * Threads of one process race to dump, and one wins. Another one that is not
+ * the one (PF_DUMPCORE) has no record as long as there is one that has.
+ */
+static void yield_to_winner(struct dump *dump)
+{
+	u32 i;
+
+	if (current->flags & PF_DUMPCORE)
+		return;
+	raw_spin_lock(&pool.lock);
+	for (i = 0; i < DUMPS_MAX && !dump->stillborn; i++)
+		dump->stillborn = all[i].slot.owner && &all[i] != dump &&
+				  all[i].group == dump->group &&
+				  !all[i].stillborn;
+	raw_spin_unlock(&pool.lock);
+}
+
+/**
+ * cdm_dump_end() - the current task leaves the kernel's dump function
+ *
+ * Context: preemption off.
+ */
+void cdm_dump_end(void)
+{
+	struct dump *dump = mine();
+	struct coredump_mon_dump *tell;
+
+	if (!dump)
+		return;
+	tell = &dump->tell;
+	yield_to_winner(dump);
+	tell->outcome = outcome(dump);
+	tell->duration_ns = cdm_event_now().boottime - dump->stamp.boottime;
+	tell->flags |= COREDUMP_MON_DUMP_DURATION;
+	if (dump->file.mnt) {
+		tell->size = i_size_read(d_backing_inode(dump->file.dentry));
+		tell->flags |= COREDUMP_MON_DUMP_SIZE;
+	}
+}
+
+void cdm_dump_stats(struct coredump_mon_stats *stats)
+{
+	stats->dumps = READ_ONCE(pool.count);
+	stats->dumps_max = pool.max;
+}
+
+int cdm_dump_init(void)
+{
+	u32 i;
+
+	all = kvcalloc(DUMPS_MAX, sizeof(*all), GFP_KERNEL);
+	if (!all)
+		return -ENOMEM;
+	workers = alloc_workqueue("coredump_mon_dump", WQ_UNBOUND, 0);
+	if (!workers) {
+		kvfree(all);
+		return -ENOMEM;
+	}
+	cdm_pool_init(&pool);
+	for (i = 0; i < DUMPS_MAX; i++) {
+		init_task_work(&all[i].task_work, exiting);
+		INIT_WORK(&all[i].work, finish);
+		cdm_pool_put_in(&pool, &all[i].slot);
+	}
+	return 0;
+}
+
+void cdm_dump_exit(void)
+{
+	/* As in open.c: only the return of the last ones is waited for. */
+	destroy_workqueue(workers);
+	kvfree(all);
+}

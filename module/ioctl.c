@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/build_bug.h>
+#include <linux/capability.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include <linux/user_namespace.h>
+#include <linux/coredump_mon.h>
+
+#include "change.h"
+#include "chardev.h"
+#include "directory.h"
+#include "dump.h"
+#include "mode.h"
+#include "open.h"
+#include "pattern.h"
+#include "probe.h"
+#include "ring.h"
+#include "sender.h"
+#include "tag.h"
+
+/*
+ * What the first version of each structure has; they may grow, and these may
+ * not change.
+ */
+static_assert(sizeof(struct coredump_mon_record) == 32);
+static_assert(sizeof(struct coredump_mon_attr) == 8);
+static_assert(sizeof(struct coredump_mon_task) == 40);
+static_assert(sizeof(struct coredump_mon_cred) == 48);
+static_assert(sizeof(struct coredump_mon_namespaces) == 32);
+static_assert(sizeof(struct coredump_mon_file_id) == 32);
+static_assert(sizeof(struct coredump_mon_decision) == 8);
+static_assert(sizeof(struct coredump_mon_result) == 8);
+static_assert(sizeof(struct coredump_mon_dump) == 56);
+static_assert(sizeof(struct coredump_mon_policy) == 16);
+static_assert(sizeof(struct coredump_mon_lost) == 32);
+static_assert(sizeof(struct coredump_mon_info) == 192);
+static_assert(sizeof(struct coredump_mon_probe) == 256);
+static_assert(sizeof(struct coredump_mon_stats) == 152);
+static_assert(sizeof(struct coredump_mon_mode) == 16);
+static_assert(sizeof(struct coredump_mon_buffer) == 32);
+static_assert(sizeof(struct coredump_mon_directory) == 32);
+static_assert(sizeof(struct coredump_mon_tag) == 56);
+static_assert(sizeof(struct coredump_mon_tag_file) == 16);
+static_assert(sizeof(struct coredump_mon_seek) == 16);
+
+/**
+ * struct request - an ioctl
+ * @cmd: COREDUMP_MON_IOC_*; the size in it is that of its structure, which is
+ *	still the first version of each
+ * @changes: it changes something
+ * @run: does it: @arg is the structure, all of it known and flags checked;
+ *	what it leaves there goes back to the user if the request is one that
+ *	reads
+ */
+struct request {
+	unsigned int cmd;
+	bool changes;
+	long (*run)(struct file *file, struct cdm_reader *reader, void *arg);
+};
+
+union argument {
+	u32 size;
+	struct coredump_mon_info info;
+	struct coredump_mon_probe probe;
+	struct coredump_mon_stats stats;
+	struct coredump_mon_mode mode;
+	struct coredump_mon_buffer buffer;
+	struct coredump_mon_tag_file tag;
+	struct coredump_mon_seek seek;
+};
+
+static long get_info(struct file *file, struct cdm_reader *reader, void *arg)
+{
+	struct coredump_mon_info *info = arg;
+	bool relative;
+
+	memset(info, 0, sizeof(*info));
+	info->abi_version = COREDUMP_MON_ABI_VERSION;
+	strscpy(info->version, THIS_MODULE->version ?: "", sizeof(info->version));
+	cdm_mode_info(info);
+	info->probes = cdm_probe_count();
+	info->pattern = cdm_pattern_kind(&relative);
+	BUILD_BUG_ON(sizeof(info->core_pattern) != CDM_PATTERN_SIZE);
+	cdm_pattern_get(info->core_pattern);
+	return 0;
+}
+
+static long get_probe(struct file *file, struct cdm_reader *reader, void *arg)
+{
+	struct coredump_mon_probe *probe = arg;
+	u32 index = probe->index;
+
+	if (probe->flags || probe->reserved)
+		return -EINVAL;
+	memset(probe, 0, sizeof(*probe));
+	return cdm_probe_describe(index, probe);
+}
+
+static long get_stats(struct file *file, struct cdm_reader *reader, void *arg)
+{
+	struct coredump_mon_stats *stats = arg;
+
+	memset(stats, 0, sizeof(*stats));
+	stats->readers = cdm_chardev_readers();
+	stats->walk_races = cdm_directory_races();
+	cdm_ring_stats(stats);
+	cdm_tag_stats(stats);
+	cdm_open_stats(stats);
+	cdm_dump_stats(stats);
+	cdm_sender_stats(stats);
+	mutex_lock(&reader->lock);
+	stats->reader_lost = reader->cursor.told;
+	mutex_unlock(&reader->lock);
+	return 0;
+}
+
+static long seek(struct file *file, struct cdm_reader *reader, void *arg)
+{
+	const struct coredump_mon_seek *seek = arg;
+	long ret;
+
+	if (seek->flags)
+		return -EINVAL;
+	mutex_lock(&reader->lock);
+	ret = cdm_ring_seek(&reader->cursor, seek->seq);
+	mutex_unlock(&reader->lock);
+	return ret;
+}
+
+/* Gives a list to the user, if it fits. */
+static long give_list(struct coredump_mon_buffer *buffer, const void *list,
+		      size_t len)
+{
+	bool fits = len <= buffer->buffer_len;
+
+	buffer->buffer_len = len;
+	if (!fits)
+		return -ENOSPC;
+	return copy_to_user(u64_to_user_ptr(buffer->buffer), list, len) ?
+	       -EFAULT : 0;
+}
+
+static long get_directories(struct file *file, struct cdm_reader *reader,
+			    void *arg)
+{
+	struct coredump_mon_buffer *buffer = arg;
+	size_t room = 0, len;
+	void *list = NULL;
+	long ret;
+
+	if (buffer->flags || buffer->reserved)
+		return -EINVAL;
+	/* They may have become more in between. */
+	for (;;) {
+		len = cdm_directory_list(list, room, &buffer->count);
+		if (len <= room)
+			break;
+		kvfree(list);
+		room = len;
+		list = kvmalloc(room, GFP_KERNEL);
+		if (!list)
+			return -ENOMEM;
+	}
+	ret = give_list(buffer, list, len);
+	kvfree(list);
+	return ret;
+}
+
+static long get_tags(struct file *file, struct cdm_reader *reader, void *arg)
+{
+	struct coredump_mon_buffer *buffer = arg;
+	struct coredump_mon_tag *tags;
+	long ret;
+
+	if (buffer->flags || buffer->reserved)
+		return -EINVAL;
+	tags = kvcalloc(COREDUMP_MON_TAGS_MAX, sizeof(*tags), GFP_KERNEL);
+	if (!tags)
+		return -ENOMEM;
+	buffer->count = cdm_tag_list(tags, COREDUMP_MON_TAGS_MAX);
+	ret = give_list(buffer, tags, (size_t)buffer->count * sizeof(*tags));
+	kvfree(tags);
+	return ret;
+}
+
+/* Enforcing for as long as a descriptor lives. */
+static long set_hold(struct cdm_reader *reader, bool hold)
+{
+	u32 old;
+	long ret = 0;
+
+	mutex_lock(&reader->lock);
+	if (hold == reader->holds)
+		goto unlock;
+	if (hold)
+		ret = cdm_mode_hold(&old);
+	else
+		cdm_mode_release(&old);
+	if (ret)
+		goto unlock;
+	reader->holds = hold;
+	cdm_change_mode(COREDUMP_MON_CHANGE_HOLD, old, hold ? old + 1 : old - 1);
+unlock:
+	mutex_unlock(&reader->lock);
+	return ret;
+}
+
+static long set_mode(struct file *file, struct cdm_reader *reader, void *arg)
+{
+	const struct coredump_mon_mode *mode = arg;
+	u32 old;
+	long ret;
+
+	if (mode->flags & ~COREDUMP_MON_MODE_HOLD || mode->reserved)
+		return -EINVAL;
+	if (mode->mode != COREDUMP_MON_PERMISSIVE &&
+	    mode->mode != COREDUMP_MON_ENFORCING)
+		return -EINVAL;
+	if (mode->flags & COREDUMP_MON_MODE_HOLD)
+		return set_hold(reader, mode->mode == COREDUMP_MON_ENFORCING);
+	ret = cdm_mode_set(mode->mode, &old);
+	if (!ret)
+		cdm_change_mode(COREDUMP_MON_CHANGE_MODE, old, mode->mode);
+	return ret;
+}
+
+static long set_directories(struct file *file, struct cdm_reader *reader,
+			    void *arg)
+{
+	const struct coredump_mon_buffer *buffer = arg;
+	char *paths;
+	u32 old;
+	long ret;
+
+	if (buffer->flags || buffer->reserved)
+		return -EINVAL;
+	if (buffer->count > COREDUMP_MON_DIRECTORIES_MAX ||
+	    buffer->buffer_len >
+	    (u64)COREDUMP_MON_DIRECTORIES_MAX * COREDUMP_MON_PATH_MAX)
+		return -E2BIG;
+	paths = kvmalloc(buffer->buffer_len + 1, GFP_KERNEL);
+	if (!paths)
+		return -ENOMEM;
+	if (copy_from_user(paths, u64_to_user_ptr(buffer->buffer),
+			   buffer->buffer_len))
+		ret = -EFAULT;
+	else
+		ret = cdm_directory_replace(paths, buffer->buffer_len,
+					    buffer->count, &old);
+	if (!ret)
+		cdm_change_directories(paths, old, buffer->count);
+	kvfree(paths);
+	return ret;
+}
+
+static long change_tag(const struct coredump_mon_tag_file *tag, u32 change)
+{
+	u32 old = cdm_tag_count();
+	const struct inode *inode;
+	struct file *file;
+	long ret;
+
+	if (tag->flags || tag->reserved)
+		return -EINVAL;
+	file = fget_raw(tag->fd);
+	if (!file)
+		return -EBADF;
+	inode = d_backing_inode(file->f_path.dentry);
+	if (!S_ISREG(inode->i_mode))
+		ret = -EINVAL;
+	else if (change == COREDUMP_MON_CHANGE_TAG_ADD)
+		ret = cdm_tag_add(inode, COREDUMP_MON_TAG_USER, false);
+	else
+		ret = cdm_tag_drop(inode) ? 0 : -ENOENT;
+	if (!ret)
+		cdm_change_tag(change, &file->f_path, old, cdm_tag_count());
+	fput(file);
+	return ret;
+}
+
+static long tag_add(struct file *file, struct cdm_reader *reader, void *arg)
+{
+	return change_tag(arg, COREDUMP_MON_CHANGE_TAG_ADD);
+}
+
+static long tag_drop(struct file *file, struct cdm_reader *reader, void *arg)
+{
+	return change_tag(arg, COREDUMP_MON_CHANGE_TAG_DROP);
+}
+
+static const struct request requests[] = {
+	{ COREDUMP_MON_IOC_INFO, false, get_info },
+	{ COREDUMP_MON_IOC_PROBE, false, get_probe },
+	{ COREDUMP_MON_IOC_STATS, false, get_stats },
+	{ COREDUMP_MON_IOC_SEEK, false, seek },
+	{ COREDUMP_MON_IOC_GET_DIRECTORIES, false, get_directories },
+	{ COREDUMP_MON_IOC_GET_TAGS, false, get_tags },
+	{ COREDUMP_MON_IOC_SET_MODE, true, set_mode },
+	{ COREDUMP_MON_IOC_SET_DIRECTORIES, true, set_directories },
+	{ COREDUMP_MON_IOC_TAG_ADD, true, tag_add },
+	{ COREDUMP_MON_IOC_TAG_DROP, true, tag_drop },
+};
+
+/* By type and number: the encoded size may be an older or a newer one. */
+static const struct request *find(unsigned int cmd)
+{
+	unsigned int i;
+
+	if (_IOC_TYPE(cmd) != COREDUMP_MON_IOC_MAGIC)
+		return NULL;
+	for (i = 0; i < ARRAY_SIZE(requests); i++) {
+		if (_IOC_NR(requests[i].cmd) == _IOC_NR(cmd))
+			return &requests[i];
+	}
+	return NULL;
+}
+
+/* Gives back as much of a structure as both sides know. */
+static int give_back(void __user *to, union argument *arg, u32 user_size,
+		     u32 size)
+{
+	arg->size = size;
+	if (copy_to_user(to, arg, min(user_size, size)))
+		return -EFAULT;
+	return 0;
+}
+
+/**
+ * cdm_ioctl() - a request
+ * @file: the descriptor's
+ * @cmd: COREDUMP_MON_IOC_*
+ * @arg: its structure, in user space
+ *
+ * Return: as the ABI header says, which gives the order of the checks too
+ */
+long cdm_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	const struct request *request = find(cmd);
+	void __user *user = (void __user *)arg;
+	union argument argument = {};
+	u32 user_size, size;
+	long ret;
+
+	if (!request)
+		return -ENOTTY;
+	if (request->changes && !(file->f_mode & FMODE_WRITE))
+		return -EBADF;
+	if (request->changes && !capable(CAP_MAC_ADMIN))
+		return -EPERM;
+	size = _IOC_SIZE(request->cmd);
+	if (get_user(user_size, (u32 __user *)user))
+		return -EFAULT;
+	if (user_size < size)
+		return -EINVAL;
+	if (user_size > PAGE_SIZE)
+		return -E2BIG;
+	ret = copy_struct_from_user(&argument, size, user, user_size);
+	if (ret)
+		return ret;
+	ret = request->run(file, file->private_data, &argument);
+	/* A list that does not fit says how much room it needs. */
+	if (_IOC_DIR(request->cmd) & _IOC_READ && (!ret || ret == -ENOSPC) &&
+	    give_back(user, &argument, user_size, size))
+		return -EFAULT;
+	return ret;
+}

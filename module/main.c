@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * coredump_mon: sees core dumps being made, and every touch of one afterwards.
+ */
+#include <linux/module.h>
+
+#include "chardev.h"
+#include "directory.h"
+#include "dump.h"
+#include "mode.h"
+#include "open.h"
+#include "pattern.h"
+#include "probe.h"
+#include "process.h"
+#include "ring.h"
+#include "tag.h"
+
+/*
+ * What handlers use is there before them and goes after them; each step has
+ * its mirror in the exit, which runs them in reverse.
+ */
+static const struct {
+	int (*init)(void);
+	void (*exit)(void);
+} steps[] = {
+	{ cdm_process_init, NULL },
+	{ cdm_ring_init, cdm_ring_exit },
+	{ cdm_tag_init, cdm_tag_exit },
+	{ cdm_directory_init, cdm_directory_exit },
+	{ cdm_open_init, cdm_open_exit },
+	{ cdm_dump_init, cdm_dump_exit },
+	{ cdm_mode_init, cdm_mode_exit },
+	{ cdm_chardev_init, cdm_chardev_exit },
+	{ cdm_probe_init, cdm_probe_exit },
+	{ cdm_pattern_init, cdm_pattern_exit },
+};
+
+static void unwind(int done)
+{
+	while (done--) {
+		if (steps[done].exit)
+			steps[done].exit();
+	}
+}
+
+static int __init coredump_mon_init(void)
+{
+	int i, err;
+
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		err = steps[i].init();
+		if (err) {
+			unwind(i);
+			return err;
+		}
+	}
+	return 0;
+}
+
+static void __exit coredump_mon_exit(void)
+{
+	unwind(ARRAY_SIZE(steps));
+}
+
+module_init(coredump_mon_init);
+module_exit(coredump_mon_exit);
+
+MODULE_DESCRIPTION("Sees core dumps being made and core files being touched");
+MODULE_AUTHOR("The coredump_mon developers");
+MODULE_LICENSE("GPL");
+MODULE_VERSION("0.1.0");

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "mode.h"
+#include "probe.h"
+
+bool cdm_mode_enforcing;
+bool cdm_mode_gate_alone;
+
+/*
+ * Serialises the coming and going of the gate; taken in task context, held
+ * while that sleeps. @lock nests inside.
+ */
+static DEFINE_MUTEX(gate_lock);
+
+/*
+ * Protects mode, holders, and the writing of cdm_mode_enforcing; taken in task
+ * context, by dying tasks too, so nothing is waited for under it.
+ */
+static DEFINE_SPINLOCK(lock);
+static u32 mode = COREDUMP_MON_PERMISSIVE;
+static u32 holders;
+
+static struct workqueue_struct *worker;
+
+static bool wanted(void)
+{
+	lockdep_assert_held(&lock);
+	return mode == COREDUMP_MON_ENFORCING || holders;
+}
+
+/*
+ * Between passing an observer and passing the gate an open does not sleep, so
+ * that after synchronize_rcu_tasks() none is between them.
+ *
+ * Coming: the gate is there before observers step aside, and knows an open
+ * that one of them has noted already. Going: observers are back, and nobody is
+ * on the way from one that had stepped aside, before the gate goes. So each
+ * open is told, and told once.
+ */
+static int gate_come(void)
+{
+	int err;
+
+	lockdep_assert_held(&gate_lock);
+	if (cdm_probe_gate.hook)
+		return 0;
+	err = cdm_probe_install(&cdm_probe_gate);
+	if (!err) {
+		WRITE_ONCE(cdm_mode_gate_alone, true);
+		return 0;
+	}
+	pr_warn("cannot enforce: %s cannot be hooked through ftrace (error %d)\n",
+		cdm_probe_gate.symbols[0], err);
+	return err == -EBUSY || err == -ENOMEM ? err : -EOPNOTSUPP;
+}
+
+static void gate_go(struct work_struct *work)
+{
+	bool keep;
+
+	mutex_lock(&gate_lock);
+	spin_lock(&lock);
+	keep = wanted();
+	spin_unlock(&lock);
+	if (!keep && cdm_probe_gate.hook) {
+		WRITE_ONCE(cdm_mode_gate_alone, false);
+		synchronize_rcu_tasks();
+		cdm_probe_remove(&cdm_probe_gate);
+	}
+	mutex_unlock(&gate_lock);
+}
+
+static DECLARE_WORK(gate_work, gate_go);
+
+/* After a change of mode or holders; the gate goes when nobody waits for it. */
+static void settle(void)
+{
+	lockdep_assert_held(&lock);
+	WRITE_ONCE(cdm_mode_enforcing, wanted());
+	if (!wanted())
+		queue_work(worker, &gate_work);
+}
+
+/**
+ * cdm_mode_set() - set the mode of the system
+ * @new: enum coredump_mon_modes
+ * @old: what it was
+ *
+ * Return: 0, or as COREDUMP_MON_IOC_SET_MODE says, when nothing has changed
+ */
+int cdm_mode_set(u32 new, u32 *old)
+{
+	int err = 0;
+
+	mutex_lock(&gate_lock);
+	if (new == COREDUMP_MON_ENFORCING)
+		err = gate_come();
+	if (!err) {
+		spin_lock(&lock);
+		*old = mode;
+		mode = new;
+		settle();
+		spin_unlock(&lock);
+	}
+	mutex_unlock(&gate_lock);
+	return err;
+}
+
+/**
+ * cdm_mode_hold() - one more descriptor holds enforcing
+ * @old: how many did
+ *
+ * Return: as cdm_mode_set()
+ */
+int cdm_mode_hold(u32 *old)
+{
+	int err;
+
+	mutex_lock(&gate_lock);
+	err = gate_come();
+	if (!err) {
+		spin_lock(&lock);
+		*old = holders++;
+		settle();
+		spin_unlock(&lock);
+	}
+	mutex_unlock(&gate_lock);
+	return err;
+}
+
+/**
+ * cdm_mode_release() - a descriptor does not hold enforcing any more
+ * @old: how many did
+ *
+ * Does not wait for the gate to go, as the caller may be dying.
+ */
+void cdm_mode_release(u32 *old)
+{
+	spin_lock(&lock);
+	*old = holders--;
+	settle();
+	spin_unlock(&lock);
+}
+
+void cdm_mode_info(struct coredump_mon_info *info)
+{
+	spin_lock(&lock);
+	info->mode = mode;
+	info->holders = holders;
+	info->enforcing = cdm_mode_enforcing;
+	spin_unlock(&lock);
+	info->can_enforce = !READ_ONCE(cdm_probe_gate.error);
+}
+
+int cdm_mode_init(void)
+{
+	/* One at a time; going takes seconds on a busy machine. */
+	worker = alloc_ordered_workqueue("coredump_mon_mode", 0);
+	return worker ? 0 : -ENOMEM;
+}
+
+void cdm_mode_exit(void)
+{
+	destroy_workqueue(worker);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Permissive or enforcing: who wants it, and the gate that comes and goes with
+ * it.
+ */
+#ifndef CDM_MODE_H
+#define CDM_MODE_H
+
+#include <linux/types.h>
+#include <linux/coredump_mon.h>
+
+/* Opens are refused: read by handlers. */
+extern bool cdm_mode_enforcing;
+/* The gate makes the records of opens; observers step aside. */
+extern bool cdm_mode_gate_alone;
+
+int cdm_mode_init(void);
+void cdm_mode_exit(void);
+int cdm_mode_set(u32 mode, u32 *old);
+int cdm_mode_hold(u32 *old);
+void cdm_mode_release(u32 *old);
+void cdm_mode_info(struct coredump_mon_info *info);
+
+#endif /* CDM_MODE_H */

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <asm/syscall.h>
+#include <linux/atomic.h>
+#include <linux/file.h>
+#include <linux/irq_work.h>
+#include <linux/mm.h>
+#include <linux/pid.h>
+#include <linux/ptrace.h>
+#include <linux/sched.h>
+#include <linux/sched/task_stack.h>
+#include <linux/task_work.h>
+#include <linux/unistd.h>
+#include <linux/workqueue.h>
+
+#include "dump.h"
+#include "event.h"
+#include "mode.h"
+#include "open.h"
+#include "policy.h"
+#include "pool.h"
+#include "process.h"
+#include "ring.h"
+#include "watch.h"
+
+#define PENDING_MAX	512
+
+/**
+ * struct pending - an open whose record is not finished
+ * @slot: the pool's
+ * @task_work: finishes it in the opener, on its way back to user space
+ * @irq_work: where there is no such way (a kernel thread), wakes @work
+ * @work: finishes it in a worker
+ * @file: what is being opened; never followed, only compared
+ * @gated: the gate has seen this open
+ * @path: with a reference
+ * @target: whose /proc/PID file it is, with a reference, or NULL
+ * @stamp: when
+ * @id: which file, and what is asked of it
+ * @answer: the policy's
+ * @process: who
+ */
+struct pending {
+	struct cdm_slot slot;
+	struct callback_head task_work;
+	struct irq_work irq_work;
+	struct work_struct work;
+	struct file *file;
+	bool gated;
+	struct path path;
+	struct pid *target;
+	struct cdm_stamp stamp;
+	struct coredump_mon_file_id id;
+	struct cdm_policy_answer answer;
+	struct cdm_process process;
+};
+
+static struct cdm_pool pool;
+static struct pending *all;
+static struct workqueue_struct *workers;
+static atomic64_t denied;
+
+/*
+ * What the system call gives back, where this is known: its register is set
+ * when the task is on its way to user space. io_uring runs task work before
+ * that, and a descriptor counts only if it is this file's.
+ */
+static void put_result(struct cdm_event *event, const struct pending *open)
+{
+	struct coredump_mon_result result = { .fd = -1 };
+	struct pt_regs *regs = current_pt_regs();
+	struct file *file;
+	long ret;
+
+	if (open->answer.verdict == COREDUMP_MON_DENIED) {
+		result.error = EACCES;
+		goto put;
+	}
+	if (current->flags & (PF_KTHREAD | PF_IO_WORKER | PF_EXITING) ||
+	    syscall_get_nr(current, regs) == __NR_io_uring_enter)
+		return;
+	ret = syscall_get_return_value(current, regs);
+	if (IS_ERR_VALUE(ret)) {
+		/* The kernel's own, for a call that a signal interrupts. */
+		result.error = ret < -511 ? EINTR : -ret;
+		goto put;
+	}
+	file = fget_raw(ret);
+	if (!file)
+		return;
+	result.fd = file == open->file ? ret : -1;
+	fput(file);
+	if (result.fd < 0)
+		return;
+put:
+	cdm_event_put(event, COREDUMP_MON_A_RESULT, &result, sizeof(result));
+}
+
+static void tell(struct pending *open)
+{
+	struct coredump_mon_decision decision = {
+		.verdict = open->answer.verdict,
+		.priority = open->answer.priority,
+	};
+	struct cdm_event event;
+
+	cdm_event_begin(&event, COREDUMP_MON_OPEN, &open->stamp);
+	cdm_event_put(&event, COREDUMP_MON_A_DECISION, &decision,
+		      sizeof(decision));
+	cdm_event_put_string(&event, COREDUMP_MON_A_RULE, open->answer.rule);
+	cdm_event_put_file(&event, &open->id, &open->path);
+	put_result(&event, open);
+	cdm_process_put(&event, &open->process);
+	if (open->target)
+		cdm_process_put_target(&event, open->target);
+	cdm_event_commit(&event, decision.verdict == COREDUMP_MON_DENIED);
+
+	cdm_process_release(&open->process);
+	put_pid(open->target);
+	path_put(&open->path);
+	cdm_pool_give(&pool, &open->slot);
+}
+
+static void tell_in_task(struct callback_head *work)
+{
+	tell(container_of(work, struct pending, task_work));
+}
+
+static void tell_in_worker(struct work_struct *work)
+{
+	tell(container_of(work, struct pending, work));
+}
+
+static void wake_worker(struct irq_work *work)
+{
+	struct pending *open = container_of(work, struct pending, irq_work);
+
+	queue_work(workers, &open->work);
+}
+
+static u32 access_of(const struct file *file)
+{
+	if (file->f_flags & __FMODE_EXEC)
+		return COREDUMP_MON_ACCESS_EXEC;
+	if (!(file->f_mode & FMODE_WRITE))
+		return COREDUMP_MON_ACCESS_READ;
+	/* Of a file that this open creates there is nothing to read. */
+	if (!(file->f_mode & FMODE_READ) || file->f_mode & FMODE_CREATED ||
+	    (file->f_flags & __O_TMPFILE))
+		return COREDUMP_MON_ACCESS_WRITE;
+	return COREDUMP_MON_ACCESS_READ_WRITE;
+}
+
+/* Of which class it is, and what the policy says. 0: of none. */
+static u32 decide(const struct path *path, const struct file *file,
+		  struct coredump_mon_file_id *id,
+		  struct cdm_policy_answer *answer)
+{
+	const struct inode *inode = d_backing_inode(path->dentry);
+	struct cdm_policy_query query;
+	bool tagged;
+
+	query.file_class = cdm_watch_class(path->dentry, inode, &tagged);
+	if (!query.file_class)
+		return 0;
+	query.access = access_of(file);
+	query.enforcing = READ_ONCE(cdm_mode_enforcing);
+	*answer = cdm_policy_decide(&query);
+	*id = cdm_watch_id(inode, query.file_class, query.access, tagged);
+	return query.file_class;
+}
+
+static void note(const struct path *path, struct file *file, bool gated,
+		 const struct coredump_mon_file_id *id,
+		 const struct cdm_policy_answer *answer)
+{
+	struct pending *open = (struct pending *)cdm_pool_take(&pool);
+
+	if (!open) {
+		cdm_ring_unmade(CDM_UNMADE_PENDING);
+		return;
+	}
+	open->file = file;
+	open->gated = gated;
+	open->path = *path;
+	path_get(&open->path);
+	open->target = NULL;
+	if (id->file_class == COREDUMP_MON_CLASS_COREDUMP_FILTER)
+		open->target = cdm_watch_target(path->dentry);
+	open->stamp = cdm_event_now();
+	open->id = *id;
+	open->answer = *answer;
+	cdm_process_snapshot(&open->process, false);
+	if (current->flags & PF_KTHREAD ||
+	    task_work_add(current, &open->task_work, TWA_RESUME))
+		irq_work_queue(&open->irq_work);
+}
+
+/*
+ * Whether an observer has noted this very open before the gate saw it: while
+ * the gate comes, one may have passed the observer already.
+ */
+static bool noted(const struct file *file, const struct cdm_policy_answer *answer)
+{
+	bool found = false;
+	u32 i;
+
+	raw_spin_lock(&pool.lock);
+	for (i = 0; i < PENDING_MAX && !found; i++) {
+		struct pending *open = &all[i];
+
+		if (open->slot.owner != current || open->gated ||
+		    open->file != file ||
+		    open->path.dentry != file->f_path.dentry)
+			continue;
+		open->gated = true;
+		open->answer = *answer;
+		found = true;
+	}
+	raw_spin_unlock(&pool.lock);
+	return found;
+}
+
+/**
+ * cdm_open_observed() - a file is being opened
+ * @path: which
+ * @file: so far as it is
+ *
+ * Context: the opener, preemption off.
+ */
+void cdm_open_observed(const struct path *path, struct file *file)
+{
+	struct coredump_mon_file_id id;
+	struct cdm_policy_answer answer;
+
+	/* The kernel's own opening of a core is a part of the dump's record. */
+	if (current->flags & PF_DUMPCORE) {
+		cdm_dump_opened(path);
+		return;
+	}
+	if (decide(path, file, &id, &answer))
+		note(path, file, false, &id, &answer);
+}
+
+/**
+ * cdm_open_refused() - whether an open has to be refused
+ * @file: with path and inode
+ *
+ * Makes the record too, unless an observer did.
+ *
+ * Context: the opener, preemption off, from the gate.
+ */
+bool cdm_open_refused(struct file *file)
+{
+	struct coredump_mon_file_id id;
+	struct cdm_policy_answer answer;
+
+	if (current->flags & PF_DUMPCORE) {
+		cdm_dump_opened(&file->f_path);
+		return false;
+	}
+	if (!decide(&file->f_path, file, &id, &answer))
+		return false;
+	if (!noted(file, &answer))
+		note(&file->f_path, file, true, &id, &answer);
+	if (answer.verdict != COREDUMP_MON_DENIED)
+		return false;
+	atomic64_inc(&denied);
+	return true;
+}
+
+void cdm_open_stats(struct coredump_mon_stats *stats)
+{
+	stats->pending = READ_ONCE(pool.count);
+	stats->pending_max = pool.max;
+	stats->denied = atomic64_read(&denied);
+}
+
+int cdm_open_init(void)
+{
+	u32 i;
+
+	all = kvcalloc(PENDING_MAX, sizeof(*all), GFP_KERNEL);
+	if (!all)
+		return -ENOMEM;
+	workers = alloc_workqueue("coredump_mon_open", WQ_UNBOUND, 0);
+	if (!workers) {
+		kvfree(all);
+		return -ENOMEM;
+	}
+	cdm_pool_init(&pool);
+	for (i = 0; i < PENDING_MAX; i++) {
+		init_task_work(&all[i].task_work, tell_in_task);
+		init_irq_work(&all[i].irq_work, wake_worker);
+		INIT_WORK(&all[i].work, tell_in_worker);
+		cdm_pool_put_in(&pool, &all[i].slot);
+	}
+	return 0;
+}
+
+void cdm_open_exit(void)
+{
+	/* What is pending would have kept the module: the last ones return. */
+	destroy_workqueue(workers);
+	kvfree(all);
+}

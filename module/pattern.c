@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/string.h>
+#include <linux/workqueue.h>
+#include <linux/coredump_mon.h>
+
+#include "directory.h"
+#include "pattern.h"
+
+/* The kernel's own; NULL: not learnt yet. */
+static const char *core_pattern;
+
+/* Notes where the pattern is. Context: any. */
+void cdm_pattern_found(const char *pattern)
+{
+	WRITE_ONCE(core_pattern, pattern);
+}
+
+/**
+ * cdm_pattern_get() - what kernel.core_pattern is now
+ * @buf: CDM_PATTERN_SIZE bytes, filled with zeros behind it; empty: not known
+ *
+ * One that is being written may be read half old and half new, as a dump would.
+ *
+ * Context: any.
+ */
+void cdm_pattern_get(char *buf)
+{
+	const char *pattern = READ_ONCE(core_pattern);
+
+	memset(buf, 0, CDM_PATTERN_SIZE);
+	if (pattern)
+		strscpy(buf, pattern, CDM_PATTERN_SIZE);
+}
+
+/**
+ * cdm_pattern_kind() - what the kernel does with a dump now
+ * @relative: whether it is not an absolute path
+ *
+ * Context: any.
+ * Return: enum coredump_mon_pattern
+ */
+u32 cdm_pattern_kind(bool *relative)
+{
+	const char *pattern = READ_ONCE(core_pattern);
+
+	*relative = false;
+	if (!pattern)
+		return COREDUMP_MON_PATTERN_UNKNOWN;
+	switch (*pattern) {
+	case '|':
+		return COREDUMP_MON_PATTERN_PIPE;
+	case '@':
+		return COREDUMP_MON_PATTERN_SOCKET;
+	}
+	*relative = *pattern != '/';
+	return COREDUMP_MON_PATTERN_FILE;
+}
+
+static void follow(struct work_struct *work)
+{
+	char pattern[CDM_PATTERN_SIZE];
+
+	cdm_pattern_get(pattern);
+	cdm_directory_follow(pattern);
+}
+
+static DECLARE_WORK(follow_work, follow);
+
+/* The pattern was written. Context: any. */
+void cdm_pattern_changed(void)
+{
+	schedule_work(&follow_work);
+}
+
+/**
+ * cdm_pattern_init() - learn the pattern
+ *
+ * Reads it, as user space does, for the probe to see; where no /proc/sys is
+ * mounted it stays unknown until somebody else reads or writes it.
+ *
+ * Return: 0
+ */
+int cdm_pattern_init(void)
+{
+	struct file *file = filp_open("/proc/sys/kernel/core_pattern", O_RDONLY, 0);
+	char pattern[CDM_PATTERN_SIZE];
+	loff_t pos = 0;
+
+	if (!IS_ERR(file)) {
+		kernel_read(file, pattern, sizeof(pattern), &pos);
+		filp_close(file, NULL);
+	}
+	if (!core_pattern) {
+		pr_warn("kernel.core_pattern is not known: its directory is not watched\n");
+		return 0;
+	}
+	cdm_pattern_get(pattern);
+	cdm_directory_follow(pattern);
+	return 0;
+}
+
+void cdm_pattern_exit(void)
+{
+	cancel_work_sync(&follow_work);
+}

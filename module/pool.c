@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/cred.h>
+#include <linux/hash.h>
+#include <linux/module.h>
+#include <linux/sched.h>
+#include <linux/user_namespace.h>
+
+#include "pool.h"
+
+void cdm_pool_init(struct cdm_pool *pool)
+{
+	raw_spin_lock_init(&pool->lock);
+	INIT_LIST_HEAD(&pool->unused);
+}
+
+/* Adds a slot, before any is taken. */
+void cdm_pool_put_in(struct cdm_pool *pool, struct cdm_slot *slot)
+{
+	list_add_tail(&slot->node, &pool->unused);
+	pool->max++;
+}
+
+/**
+ * cdm_pool_take() - take a slot
+ * @pool: from here
+ *
+ * Context: preemption off, or task.
+ * Return: the slot; NULL: all are in use, or all that this user may have, or
+ *	the module is being removed
+ */
+struct cdm_slot *cdm_pool_take(struct cdm_pool *pool)
+{
+	uid_t uid = from_kuid(&init_user_ns, current_real_cred()->uid);
+	u8 share = hash_32(uid, CDM_POOL_SHARE_BITS);
+	struct cdm_slot *slot = NULL;
+
+	if (!try_module_get(THIS_MODULE))
+		return NULL;
+	raw_spin_lock(&pool->lock);
+	if (!list_empty(&pool->unused) &&
+	    (!uid || pool->shares[share] < pool->max / 2)) {
+		slot = list_first_entry(&pool->unused, struct cdm_slot, node);
+		list_del(&slot->node);
+		slot->owner = current;
+		slot->share = share;
+		pool->shares[share]++;
+		pool->count++;
+	}
+	raw_spin_unlock(&pool->lock);
+	if (!slot)
+		module_put(THIS_MODULE);
+	return slot;
+}
+
+/* Gives a slot back. Context: as above. */
+void cdm_pool_give(struct cdm_pool *pool, struct cdm_slot *slot)
+{
+	raw_spin_lock(&pool->lock);
+	slot->owner = NULL;
+	pool->shares[slot->share]--;
+	pool->count--;
+	list_add(&slot->node, &pool->unused);
+	raw_spin_unlock(&pool->lock);
+	module_put(THIS_MODULE);
+}

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Puts probes in place and takes them away; the one table of all.
+ */
+#include <linux/delay.h>
+#include <linux/moduleparam.h>
+#include <linux/rcupdate.h>
+#include <linux/string.h>
+#include <linux/tracepoint.h>
+#include <linux/coredump_mon.h>
+
+#include "probe.h"
+
+static char *hook = "auto";
+module_param(hook, charp, 0444);
+MODULE_PARM_DESC(hook, "how vfs_open is observed: auto, ftrace or kprobe (auto)");
+
+/*
+ * In the order in which they are put in place. What a dump's entry makes is
+ * finished by the others, so it comes last among them; and as kprobes on one
+ * function run the youngest first, its return probe stands before it.
+ */
+static struct cdm_probe *const probes[] = {
+	&cdm_probe_pattern,
+	&cdm_probe_signal,
+	&cdm_probe_evict,
+	&cdm_probe_umount,
+	&cdm_probe_open,
+	&cdm_probe_finish_open,
+	&cdm_probe_dump_emit,
+	&cdm_probe_dump_range,
+	&cdm_probe_dump_return,
+	&cdm_probe_dump,
+	&cdm_probe_gate,
+};
+
+/* A dump sleeps inside the probed function: as many may be under way. */
+#define KRETPROBE_MAXACTIVE	512
+
+#define FTRACE_TRIES		10
+
+/*
+ * Where a symbol is, by a kprobe that is never armed: much cheaper than by
+ * name through ftrace, and it finds what modules may not look up.
+ */
+static int find(const char *symbol, unsigned long *addr)
+{
+	struct kprobe kp = {
+		.symbol_name = symbol,
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+	int err;
+
+	err = register_kprobe(&kp);
+	if (err)
+		return err;
+	*addr = (unsigned long)kp.addr;
+	unregister_kprobe(&kp);
+	return 0;
+}
+
+static int install_ftrace(struct cdm_probe *probe)
+{
+	unsigned long addr;
+	int err, tries;
+
+	err = find(probe->symbol, &addr);
+	if (err)
+		return err;
+	memset(&probe->ops, 0, sizeof(probe->ops));
+	probe->ops.func = probe->ftrace;
+	/* With PERMANENT, ftrace_enabled=0 fails instead of blinding us. */
+	probe->ops.flags = FTRACE_OPS_FL_PERMANENT;
+	if (probe->flags & CDM_PROBE_GATE)
+		probe->ops.flags |= FTRACE_OPS_FL_IPMODIFY;
+	err = ftrace_set_filter_ip(&probe->ops, addr, 0, 0);
+	if (err)
+		return err;
+	for (tries = 0; ; tries++) {
+		err = register_ftrace_function(&probe->ops);
+		/* A BPF trampoline that is being changed: it passes. */
+		if (err != -EAGAIN || tries == FTRACE_TRIES)
+			break;
+		msleep(20);
+	}
+	if (err) {
+		ftrace_free_filter(&probe->ops);
+		return err;
+	}
+	probe->hook = COREDUMP_MON_HOOK_FTRACE;
+	return 0;
+}
+
+static int install_kprobe(struct cdm_probe *probe)
+{
+	int err;
+
+	memset(&probe->kp, 0, sizeof(probe->kp));
+	probe->kp.symbol_name = probe->symbol;
+	probe->kp.pre_handler = probe->kprobe;
+	err = register_kprobe(&probe->kp);
+	if (!err)
+		probe->hook = COREDUMP_MON_HOOK_KPROBE;
+	return err;
+}
+
+static int install_kretprobe(struct cdm_probe *probe)
+{
+	int err;
+
+	memset(&probe->krp, 0, sizeof(probe->krp));
+	probe->krp.kp.symbol_name = probe->symbol;
+	probe->krp.entry_handler = probe->entry;
+	probe->krp.handler = probe->ret;
+	probe->krp.data_size = probe->data_size;
+	probe->krp.maxactive = KRETPROBE_MAXACTIVE;
+	err = register_kretprobe(&probe->krp);
+	if (!err)
+		probe->hook = COREDUMP_MON_HOOK_KRETPROBE;
+	return err;
+}
+
+static void match_tracepoint(struct tracepoint *tp, void *data)
+{
+	struct cdm_probe *probe = data;
+
+	if (!strcmp(tp->name, probe->symbol))
+		probe->tp = tp;
+}
+
+static int install_tracepoint(struct cdm_probe *probe)
+{
+	int err;
+
+	probe->tp = NULL;
+	for_each_kernel_tracepoint(match_tracepoint, probe);
+	if (!probe->tp)
+		return -ENOENT;
+	err = tracepoint_probe_register(probe->tp, probe->tracepoint, NULL);
+	if (!err)
+		probe->hook = COREDUMP_MON_HOOK_TRACEPOINT;
+	return err;
+}
+
+static int install_symbol(struct cdm_probe *probe)
+{
+	int err;
+
+	if (probe->tracepoint)
+		return install_tracepoint(probe);
+	if (probe->ret)
+		return install_kretprobe(probe);
+	if (probe->flags & CDM_PROBE_GATE)
+		return install_ftrace(probe);
+	if (probe->flags & CDM_PROBE_HOT && strcmp(hook, "kprobe")) {
+		err = install_ftrace(probe);
+		if (!err || err == -ENOENT || !strcmp(hook, "ftrace"))
+			return err;
+	}
+	return install_kprobe(probe);
+}
+
+/**
+ * cdm_probe_install() - put a probe in place
+ * @probe: which; not in place
+ *
+ * Context: may sleep.
+ * Return: 0; -ENOENT: none of its symbols is there; -EBUSY: somebody else has
+ *	the function and does not share it; or what the hook gave. Kept in
+ *	@probe->error.
+ */
+int cdm_probe_install(struct cdm_probe *probe)
+{
+	const char *const *symbol;
+
+	for (symbol = probe->symbols; *symbol; symbol++) {
+		probe->symbol = *symbol;
+		probe->error = install_symbol(probe);
+		if (probe->error != -ENOENT)
+			break;
+	}
+	if (probe->error == -ENOENT)
+		probe->symbol = NULL;
+	return probe->error;
+}
+
+/**
+ * cdm_probe_remove() - take a probe away
+ * @probe: which; nothing happens if it is not in place
+ *
+ * Its handler may still be running when this returns, unless it was hooked
+ * through ftrace: synchronize_rcu_tasks() before the module's text goes.
+ *
+ * Context: may sleep, for seconds on a busy machine.
+ */
+void cdm_probe_remove(struct cdm_probe *probe)
+{
+	switch (probe->hook) {
+	case COREDUMP_MON_HOOK_KPROBE:
+		unregister_kprobe(&probe->kp);
+		break;
+	case COREDUMP_MON_HOOK_KRETPROBE:
+		unregister_kretprobe(&probe->krp);
+		break;
+	case COREDUMP_MON_HOOK_FTRACE:
+		unregister_ftrace_function(&probe->ops);
+		ftrace_free_filter(&probe->ops);
+		break;
+	case COREDUMP_MON_HOOK_TRACEPOINT:
+		tracepoint_probe_unregister(probe->tp, probe->tracepoint, NULL);
+		tracepoint_synchronize_unregister();
+		break;
+	}
+	probe->hook = COREDUMP_MON_HOOK_NONE;
+}
+
+unsigned int cdm_probe_count(void)
+{
+	return ARRAY_SIZE(probes);
+}
+
+static u64 nmissed(const struct cdm_probe *probe)
+{
+	switch (probe->hook) {
+	case COREDUMP_MON_HOOK_KPROBE:
+		return probe->kp.nmissed;
+	case COREDUMP_MON_HOOK_KRETPROBE:
+		return probe->krp.nmissed + probe->krp.kp.nmissed;
+	}
+	return 0;
+}
+
+/**
+ * cdm_probe_describe() - say how a probe is
+ * @index: which, from 0
+ * @desc: filled in, but for its size
+ *
+ * Return: 0, or -ENOENT: there is none with that index
+ */
+int cdm_probe_describe(unsigned int index, struct coredump_mon_probe *desc)
+{
+	const struct cdm_probe *probe;
+
+	if (index >= ARRAY_SIZE(probes))
+		return -ENOENT;
+	probe = probes[index];
+	desc->index = index;
+	if (probe->flags & CDM_PROBE_REQUIRED)
+		desc->flags |= COREDUMP_MON_PROBE_REQUIRED;
+	if (probe->flags & CDM_PROBE_GATE)
+		desc->flags |= COREDUMP_MON_PROBE_GATE;
+	desc->hook = probe->hook;
+	desc->error = -probe->error;
+	desc->nmissed = nmissed(probe);
+	strscpy(desc->name, probe->name, sizeof(desc->name));
+	strscpy(desc->symbol, probe->symbol ?: "", sizeof(desc->symbol));
+	strscpy(desc->lost, probe->lost, sizeof(desc->lost));
+	return 0;
+}
+
+static bool hook_valid(void)
+{
+	return !strcmp(hook, "auto") || !strcmp(hook, "ftrace") ||
+	       !strcmp(hook, "kprobe");
+}
+
+/**
+ * cdm_probe_init() - put all probes in place, but for the gate
+ *
+ * Return: 0, or the errno of the first required probe that failed, when none
+ *	is in place any more
+ */
+int cdm_probe_init(void)
+{
+	unsigned int i;
+	int err;
+
+	if (!hook_valid()) {
+		pr_err("hook=%s: must be auto, ftrace or kprobe\n", hook);
+		return -EINVAL;
+	}
+	for (i = 0; i < ARRAY_SIZE(probes); i++) {
+		struct cdm_probe *probe = probes[i];
+
+		if (probe->flags & CDM_PROBE_GATE)
+			continue;
+		err = cdm_probe_install(probe);
+		if (!err)
+			continue;
+		if (probe->flags & CDM_PROBE_REQUIRED) {
+			pr_err("cannot watch %s (error %d): %s would not be seen; not loaded\n",
+			       probe->symbols[0], err, probe->lost);
+			cdm_probe_exit();
+			return err;
+		}
+		pr_warn("cannot watch %s (error %d): %s not seen\n",
+			probe->symbols[0], err, probe->lost);
+	}
+	return 0;
+}
+
+void cdm_probe_exit(void)
+{
+	unsigned int i;
+
+	for (i = ARRAY_SIZE(probes); i--; )
+		cdm_probe_remove(probes[i]);
+	/* Kprobes do not wait for a task that was preempted behind one. */
+	synchronize_rcu_tasks();
+}

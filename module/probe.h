@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A probe: a place in the kernel that is watched, and how it is hooked.
+ *
+ * Each probe_<what>.c describes its probes as data; probe.c puts them in place
+ * and takes them away. An entry handler is a plain function of the probed
+ * function's first two arguments, whatever hooks it.
+ */
+#ifndef CDM_PROBE_H
+#define CDM_PROBE_H
+
+#include <linux/ftrace.h>
+#include <linux/kprobes.h>
+#include <linux/preempt.h>
+#include <linux/ptrace.h>
+
+#include "compat.h"
+
+struct coredump_mon_probe;
+struct tracepoint;
+
+/* It is of no use to load without it. */
+#define CDM_PROBE_REQUIRED	BIT(0)
+/* It may refuse; put in place and taken away by mode.c, not at load. */
+#define CDM_PROBE_GATE		BIT(1)
+/* It is hit often: hooked through ftrace where that gives arguments. */
+#define CDM_PROBE_HOT		BIT(2)
+
+/**
+ * struct cdm_probe - a probe
+ * @name: what it is called in messages and in status
+ * @lost: what is not seen without it
+ * @symbols: functions (or the tracepoint), the first that exists is taken;
+ *	ends with NULL
+ * @flags: CDM_PROBE_*
+ * @kprobe: entry handler in a kprobe's clothes, see CDM_PROBE_ENTRY()
+ * @ftrace: the same in those of an ftrace callback
+ * @entry: entry handler of a kretprobe; may be NULL
+ * @ret: return handler; with it, the probe is a kretprobe
+ * @data_size: bytes that @entry leaves for @ret
+ * @tracepoint: handler; with it, the probe is a tracepoint
+ * @hook: enum coredump_mon_hook
+ * @error: negative errno of the attempt to put it in place
+ */
+struct cdm_probe {
+	const char *name;
+	const char *lost;
+	const char *const *symbols;
+	unsigned int flags;
+	kprobe_pre_handler_t kprobe;
+	ftrace_func_t ftrace;
+	kretprobe_handler_t entry;
+	kretprobe_handler_t ret;
+	size_t data_size;
+	void *tracepoint;
+
+	/* from here on: probe.c's */
+	unsigned int hook;
+	int error;
+	const char *symbol;
+	struct kprobe kp;
+	struct kretprobe krp;
+	struct ftrace_ops ops;
+	struct tracepoint *tp;
+};
+
+/*
+ * Makes NAME_kprobe and NAME_ftrace, which call fn(arg0, arg1). Both run fn
+ * with preemption off: a kprobe does so by itself; an ftrace callback that is
+ * called directly does not.
+ */
+#define CDM_PROBE_ENTRY(prefix, fn)					\
+static int prefix##_kprobe(struct kprobe *p, struct pt_regs *regs)	\
+{									\
+	fn(regs_get_kernel_argument(regs, 0),				\
+	   regs_get_kernel_argument(regs, 1));				\
+	return 0;							\
+}									\
+NOKPROBE_SYMBOL(prefix##_kprobe);					\
+									\
+static void notrace prefix##_ftrace(unsigned long ip,			\
+				    unsigned long parent_ip,		\
+				    struct ftrace_ops *ops,		\
+				    struct ftrace_regs *fregs)		\
+{									\
+	preempt_disable_notrace();					\
+	fn(cdm_ftrace_argument(fregs, 0), cdm_ftrace_argument(fregs, 1)); \
+	preempt_enable_notrace();					\
+}									\
+NOKPROBE_SYMBOL(prefix##_ftrace)
+
+extern struct cdm_probe cdm_probe_dump;
+extern struct cdm_probe cdm_probe_dump_return;
+extern struct cdm_probe cdm_probe_dump_emit;
+extern struct cdm_probe cdm_probe_dump_range;
+extern struct cdm_probe cdm_probe_evict;
+extern struct cdm_probe cdm_probe_finish_open;
+extern struct cdm_probe cdm_probe_gate;
+extern struct cdm_probe cdm_probe_open;
+extern struct cdm_probe cdm_probe_pattern;
+extern struct cdm_probe cdm_probe_signal;
+extern struct cdm_probe cdm_probe_umount;
+
+int cdm_probe_init(void);
+void cdm_probe_exit(void);
+int cdm_probe_install(struct cdm_probe *probe);
+void cdm_probe_remove(struct cdm_probe *probe);
+unsigned int cdm_probe_count(void);
+int cdm_probe_describe(unsigned int index, struct coredump_mon_probe *desc);
+
+#endif /* CDM_PROBE_H */

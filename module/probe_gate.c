@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The gate: security_file_open(), which every open passes on its way, with an
+ * error as a clean way back. There only while something may be refused.
+ */
+#include <linux/fs.h>
+
+#include "open.h"
+#include "probe.h"
+#include "watch.h"
+
+/*
+ * Takes the place of security_file_open(), whose signature it has, when an
+ * open is refused. Must neither sleep nor fault: nothing waits for a task that
+ * sleeps here when the module goes.
+ */
+static int notrace refuse(struct file *file)
+{
+	return -EACCES;
+}
+NOKPROBE_SYMBOL(refuse);
+
+/* int security_file_open(struct file *file); Context: the opener. */
+static void notrace gate(unsigned long ip, unsigned long parent_ip,
+			 struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	struct file *file = (struct file *)cdm_ftrace_argument(fregs, 0);
+
+	preempt_disable_notrace();
+	if (unlikely(cdm_watch_maybe(file->f_path.dentry, file->f_inode)) &&
+	    cdm_open_refused(file))
+		cdm_ftrace_redirect(fregs, (unsigned long)refuse);
+	preempt_enable_notrace();
+}
+NOKPROBE_SYMBOL(gate);
+
+struct cdm_probe cdm_probe_gate = {
+	.name		= "gate",
+	.symbols	= (const char *const[]) { "security_file_open", NULL },
+	.flags		= CDM_PROBE_GATE,
+	.lost		= "enforcing: nothing is refused",
+	.ftrace		= gate,
+};

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The end of inodes and file systems, and with it of tags and watches, which
+ * hold neither.
+ */
+#include <linux/fs.h>
+
+#include "directory.h"
+#include "probe.h"
+#include "tag.h"
+
+/* void evict(struct inode *inode); Context: task, preemption off. */
+static __always_inline void evict_entry(unsigned long arg, unsigned long unused)
+{
+	const struct inode *inode = (const struct inode *)arg;
+
+	/* Others only leave memory, and may come back. */
+	if (inode->i_nlink)
+		return;
+	if (S_ISREG(inode->i_mode) &&
+	    cdm_tag_maybe(inode, cdm_sb_key(inode->i_sb)))
+		cdm_tag_drop(inode);
+	else if (S_ISDIR(inode->i_mode))
+		cdm_directory_gone(inode);
+}
+
+CDM_PROBE_ENTRY(evict, evict_entry);
+
+struct cdm_probe cdm_probe_evict = {
+	.name		= "evict",
+	.symbols	= (const char *const[]) { "evict", NULL },
+	.flags		= CDM_PROBE_HOT,
+	.lost		= "the end of tagged files: their tags stay until they are displaced",
+	.kprobe		= evict_kprobe,
+	.ftrace		= evict_ftrace,
+};
+
+/* void generic_shutdown_super(struct super_block *sb); Context: as above. */
+static __always_inline void umount_entry(unsigned long arg, unsigned long unused)
+{
+	const struct super_block *sb = (const struct super_block *)arg;
+
+	cdm_tag_drop_sb(sb);
+	cdm_directory_gone_sb(sb);
+}
+
+CDM_PROBE_ENTRY(umount, umount_entry);
+
+struct cdm_probe cdm_probe_umount = {
+	.name		= "umount",
+	.symbols	= (const char *const[]) { "generic_shutdown_super", NULL },
+	.lost		= "the end of file systems: what was tagged or watched there stays so",
+	.kprobe		= umount_kprobe,
+};

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Opens, observed where they pass: vfs_open(), and finish_open() for what goes
+ * past it (O_TMPFILE, file systems that look up and open at once).
+ */
+#include <linux/fs.h>
+
+#include "mode.h"
+#include "open.h"
+#include "probe.h"
+#include "watch.h"
+
+/* Context: the opener, preemption off. */
+static __always_inline void observe(const struct path *path, struct file *file)
+{
+	/* Through O_PATH no content can be had. */
+	if (file->f_mode & FMODE_PATH || READ_ONCE(cdm_mode_gate_alone))
+		return;
+	if (unlikely(cdm_watch_maybe(path->dentry,
+				     d_backing_inode(path->dentry))))
+		cdm_open_observed(path, file);
+}
+
+/* int vfs_open(const struct path *path, struct file *file) */
+static __always_inline void vfs_open_entry(unsigned long path,
+					   unsigned long file)
+{
+	observe((const struct path *)path, (struct file *)file);
+}
+
+CDM_PROBE_ENTRY(vfs_open, vfs_open_entry);
+
+struct cdm_probe cdm_probe_open = {
+	.name		= "open",
+	.symbols	= (const char *const[]) { "vfs_open", NULL },
+	.flags		= CDM_PROBE_REQUIRED | CDM_PROBE_HOT,
+	.lost		= "opens of core files and of /proc/PID/coredump_filter",
+	.kprobe		= vfs_open_kprobe,
+	.ftrace		= vfs_open_ftrace,
+};
+
+/* int finish_open(struct file *file, struct dentry *dentry, ...) */
+static __always_inline void finish_open_entry(unsigned long file,
+					      unsigned long dentry)
+{
+	struct path path = {
+		.mnt = ((struct file *)file)->f_path.mnt,
+		.dentry = (struct dentry *)dentry,
+	};
+
+	observe(&path, (struct file *)file);
+}
+
+CDM_PROBE_ENTRY(finish_open, finish_open_entry);
+
+struct cdm_probe cdm_probe_finish_open = {
+	.name		= "finish-open",
+	.symbols	= (const char *const[]) { "finish_open", NULL },
+	.lost		= "opens by O_TMPFILE and on network file systems",
+	.kprobe		= finish_open_kprobe,
+};

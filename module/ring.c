@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/align.h>
+#include <linux/build_bug.h>
+#include <linux/minmax.h>
+#include <linux/module.h>
+#include <linux/sizes.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "event.h"
+#include "ring.h"
+
+static unsigned int ring_kib = 2048;
+module_param(ring_kib, uint, 0444);
+MODULE_PARM_DESC(ring_kib, "KiB of each of the two lanes of records, 64 to 16384 (2048)");
+
+/**
+ * struct lane - records, one behind the other
+ * @buf: @size bytes; byte N ever written is at N % @size
+ * @head: bytes ever written
+ * @tail: the first of them that is kept; a record begins there
+ * @made: records ever written
+ * @evicted: of them, not kept any more
+ * @evicted_seq: number of the last that was evicted
+ */
+struct lane {
+	u8 *buf;
+	u64 head;
+	u64 tail;
+	u64 made;
+	u64 evicted;
+	u64 evicted_seq;
+};
+
+/*
+ * Protects all that follows but the atomics. Taken in task context alone, and
+ * held no longer than one reader's bounce buffer is filled; nothing nests
+ * inside.
+ */
+static DEFINE_SPINLOCK(lock);
+static struct lane lanes[CDM_LANES];
+static u64 last_seq;
+static u64 unmade_told;
+
+static u32 size;
+static atomic64_t unmade[CDM_UNMADE_CAUSES];
+static atomic64_t lost_told;
+static DECLARE_WAIT_QUEUE_HEAD(wait);
+
+static void copy_in(struct lane *lane, const void *from, u32 len)
+{
+	u32 at = lane->head % size;
+	u32 part = min(len, size - at);
+
+	memcpy(lane->buf + at, from, part);
+	memcpy(lane->buf, from + part, len - part);
+	lane->head += len;
+}
+
+static void copy_out(const struct lane *lane, u64 pos, void *to, u32 len)
+{
+	u32 at = pos % size;
+	u32 part = min(len, size - at);
+
+	memcpy(to, lane->buf + at, part);
+	memcpy(to + part, lane->buf, len - part);
+}
+
+static void evict(struct lane *lane)
+{
+	struct coredump_mon_record record;
+
+	copy_out(lane, lane->tail, &record, sizeof(record));
+	lane->tail += record.len;
+	lane->evicted++;
+	lane->evicted_seq = record.seq;
+}
+
+static void append(struct lane *lane, struct coredump_mon_record *record)
+{
+	lockdep_assert_held(&lock);
+	while (size - (lane->head - lane->tail) < record->len)
+		evict(lane);
+	record->seq = ++last_seq;
+	copy_in(lane, record, record->len);
+	lane->made++;
+}
+
+struct lost_record {
+	struct coredump_mon_record record;
+	struct coredump_mon_attr attr;
+	struct coredump_mon_lost lost;
+};
+
+static void make_lost(struct lost_record *r, u64 seq,
+		      const struct coredump_mon_lost *lost)
+{
+	struct cdm_stamp now = cdm_event_now();
+
+	BUILD_BUG_ON(sizeof(*r) % 8);
+	*r = (struct lost_record) {
+		.record = {
+			.len = sizeof(*r),
+			.type = COREDUMP_MON_LOST,
+			.version = COREDUMP_MON_ABI_VERSION,
+			.seq = seq,
+			.boottime_ns = now.boottime,
+			.realtime_ns = now.realtime,
+		},
+		.attr = {
+			.type = COREDUMP_MON_A_LOST,
+			.len = sizeof(r->lost),
+		},
+		.lost = *lost,
+	};
+}
+
+static u64 unmade_count(void)
+{
+	u64 count = 0;
+	int i;
+
+	for (i = 0; i < CDM_UNMADE_CAUSES; i++)
+		count += atomic64_read(&unmade[i]);
+	return count;
+}
+
+/* What could not be made stands in the ring before what could be. */
+static void tell_unmade(void)
+{
+	struct coredump_mon_lost lost = {
+		.count = unmade_count() - unmade_told,
+		.cause = COREDUMP_MON_CAUSE_UNMADE,
+	};
+	struct lost_record r;
+
+	if (!lost.count)
+		return;
+	unmade_told += lost.count;
+	make_lost(&r, 0, &lost);
+	append(&lanes[CDM_LANE_KEPT], &r.record);
+}
+
+/**
+ * cdm_ring_commit() - number a record, keep it and wake the readers
+ * @record: the record; its length and number are filled in
+ * @len: its bytes
+ * @kept: it goes to the lane that opens cannot flood
+ *
+ * Context: task.
+ */
+void cdm_ring_commit(struct coredump_mon_record *record, u32 len, bool kept)
+{
+	record->len = len;
+	spin_lock(&lock);
+	tell_unmade();
+	append(&lanes[kept ? CDM_LANE_KEPT : CDM_LANE_OPEN], record);
+	spin_unlock(&lock);
+	if (wq_has_sleeper(&wait))
+		wake_up_interruptible(&wait);
+}
+
+/**
+ * cdm_ring_unmade() - count a record that cannot be made
+ * @cause: why
+ *
+ * Readers are told with the next record.
+ *
+ * Context: any.
+ */
+void cdm_ring_unmade(enum cdm_unmade cause)
+{
+	atomic64_inc(&unmade[cause]);
+}
+
+static void place(struct cdm_cursor *cursor, bool newest)
+{
+	int i;
+
+	memset(&cursor->lost, 0, sizeof(cursor->lost));
+	spin_lock(&lock);
+	for (i = 0; i < CDM_LANES; i++) {
+		struct lane *lane = &lanes[i];
+
+		cursor->lane[i].pos = newest ? lane->head : lane->tail;
+		cursor->lane[i].index = newest ? lane->made : lane->evicted;
+		cursor->lane[i].seq = (newest ? last_seq : lane->evicted_seq) + 1;
+	}
+	spin_unlock(&lock);
+}
+
+/* At the oldest kept record. */
+void cdm_ring_oldest(struct cdm_cursor *cursor)
+{
+	place(cursor, false);
+}
+
+/* Behind the newest record. */
+void cdm_ring_newest(struct cdm_cursor *cursor)
+{
+	place(cursor, true);
+}
+
+/**
+ * cdm_ring_seek() - place a cursor behind a record
+ * @cursor: the cursor
+ * @seq: number of the record
+ *
+ * What came after it and is not kept any more counts as lost.
+ *
+ * Return: 0, or -ERANGE: no such record was made yet
+ */
+int cdm_ring_seek(struct cdm_cursor *cursor, u64 seq)
+{
+	struct coredump_mon_record record;
+	u64 wanted, kept = 0, evicted_seq = 0;
+	int i;
+
+	spin_lock(&lock);
+	if (seq > last_seq) {
+		spin_unlock(&lock);
+		return -ERANGE;
+	}
+	wanted = last_seq - seq;
+	for (i = 0; i < CDM_LANES; i++) {
+		struct lane *lane = &lanes[i];
+		u64 pos = lane->tail, index = lane->evicted;
+
+		while (pos != lane->head) {
+			copy_out(lane, pos, &record, sizeof(record));
+			if (record.seq > seq)
+				break;
+			pos += record.len;
+			index++;
+		}
+		cursor->lane[i].pos = pos;
+		cursor->lane[i].index = index;
+		cursor->lane[i].seq = seq + 1;
+		kept += lane->made - index;
+		evicted_seq = max(evicted_seq, lane->evicted_seq);
+	}
+	spin_unlock(&lock);
+	cursor->lost = (struct coredump_mon_lost) {
+		.count = wanted - kept,
+		.first_seq = seq + 1,
+		.last_seq = evicted_seq,
+		.cause = COREDUMP_MON_CAUSE_OVERRUN,
+	};
+	return 0;
+}
+
+/* Moves a cursor that was overrun to what is kept, and notes the loss. */
+static void catch_up(struct cdm_cursor *cursor)
+{
+	struct coredump_mon_lost *lost = &cursor->lost;
+	int i;
+
+	lockdep_assert_held(&lock);
+	for (i = 0; i < CDM_LANES; i++) {
+		struct lane *lane = &lanes[i];
+
+		if (cursor->lane[i].pos >= lane->tail)
+			continue;
+		if (!lost->count)
+			lost->first_seq = cursor->lane[i].seq;
+		lost->first_seq = min(lost->first_seq, cursor->lane[i].seq);
+		lost->last_seq = max(lost->last_seq, lane->evicted_seq);
+		lost->count += lane->evicted - cursor->lane[i].index;
+		lost->cause = COREDUMP_MON_CAUSE_OVERRUN;
+		cursor->lane[i].pos = lane->tail;
+		cursor->lane[i].index = lane->evicted;
+		cursor->lane[i].seq = lane->evicted_seq + 1;
+	}
+}
+
+/* The lane with the next record, and its header; -1: there is none. */
+static int next(const struct cdm_cursor *cursor,
+		struct coredump_mon_record *record)
+{
+	struct coredump_mon_record candidate;
+	int i, found = -1;
+
+	for (i = 0; i < CDM_LANES; i++) {
+		if (cursor->lane[i].pos == lanes[i].head)
+			continue;
+		copy_out(&lanes[i], cursor->lane[i].pos, &candidate,
+			 sizeof(candidate));
+		if (found >= 0 && candidate.seq > record->seq)
+			continue;
+		*record = candidate;
+		found = i;
+	}
+	return found;
+}
+
+/**
+ * cdm_ring_read() - copy as many whole records as fit
+ * @cursor: from here on; moved behind them
+ * @buf: to here
+ * @room: its bytes
+ * @too_small: set if there is a record, and @room is not enough for it
+ *
+ * A loss is told where the lost ones stood: before the first record with a
+ * higher number than theirs.
+ *
+ * Context: task.
+ * Return: bytes; 0: no record, or none that fits
+ */
+size_t cdm_ring_read(struct cdm_cursor *cursor, void *buf, size_t room,
+		     bool *too_small)
+{
+	struct coredump_mon_record record;
+	struct lost_record lost;
+	size_t used = 0;
+	int i;
+
+	*too_small = false;
+	spin_lock(&lock);
+	for (;;) {
+		catch_up(cursor);
+		i = next(cursor, &record);
+		if (cursor->lost.count &&
+		    (i < 0 || record.seq > cursor->lost.last_seq)) {
+			if (room - used < sizeof(lost)) {
+				*too_small = true;
+				break;
+			}
+			make_lost(&lost, cursor->lost.last_seq, &cursor->lost);
+			memcpy(buf + used, &lost, sizeof(lost));
+			used += sizeof(lost);
+			cursor->told += cursor->lost.count;
+			memset(&cursor->lost, 0, sizeof(cursor->lost));
+			continue;
+		}
+		if (i < 0)
+			break;
+		if (room - used < record.len) {
+			*too_small = true;
+			break;
+		}
+		copy_out(&lanes[i], cursor->lane[i].pos, buf + used, record.len);
+		used += record.len;
+		cursor->lane[i].pos += record.len;
+		cursor->lane[i].index++;
+		cursor->lane[i].seq = record.seq + 1;
+	}
+	spin_unlock(&lock);
+	return used;
+}
+
+bool cdm_ring_readable(struct cdm_cursor *cursor)
+{
+	bool readable = cursor->lost.count;
+	int i;
+
+	spin_lock(&lock);
+	for (i = 0; i < CDM_LANES; i++)
+		readable |= cursor->lane[i].pos != lanes[i].head;
+	spin_unlock(&lock);
+	return readable;
+}
+
+/* Woken when there is a new record. */
+wait_queue_head_t *cdm_ring_wait(void)
+{
+	return &wait;
+}
+
+/* Counts what a reader was told lost, once it has really been told. */
+void cdm_ring_told(u64 count)
+{
+	atomic64_add(count, &lost_told);
+}
+
+void cdm_ring_stats(struct coredump_mon_stats *stats)
+{
+	struct coredump_mon_record record;
+	int i;
+
+	spin_lock(&lock);
+	stats->records = last_seq;
+	stats->ring_bytes = (u64)size * CDM_LANES;
+	for (i = 0; i < CDM_LANES; i++) {
+		struct lane *lane = &lanes[i];
+
+		stats->ring_used += lane->head - lane->tail;
+		stats->evicted += lane->evicted;
+		if (lane->head == lane->tail)
+			continue;
+		copy_out(lane, lane->tail, &record, sizeof(record));
+		if (!stats->first_seq || record.seq < stats->first_seq)
+			stats->first_seq = record.seq;
+	}
+	spin_unlock(&lock);
+	stats->unmade_memory = atomic64_read(&unmade[CDM_UNMADE_MEMORY]);
+	stats->unmade_pending = atomic64_read(&unmade[CDM_UNMADE_PENDING]);
+	stats->unmade_dumps = atomic64_read(&unmade[CDM_UNMADE_DUMPS]);
+	stats->lost = atomic64_read(&lost_told);
+}
+
+int cdm_ring_init(void)
+{
+	int i;
+
+	if (ring_kib < COREDUMP_MON_RECORD_MAX / SZ_1K || ring_kib > SZ_16K) {
+		pr_err("ring_kib=%u: must be %lu to %u\n", ring_kib,
+		       COREDUMP_MON_RECORD_MAX / (unsigned long)SZ_1K, SZ_16K);
+		return -EINVAL;
+	}
+	size = ring_kib * SZ_1K;
+	for (i = 0; i < CDM_LANES; i++) {
+		lanes[i].buf = vmalloc(size);
+		if (!lanes[i].buf) {
+			cdm_ring_exit();
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+void cdm_ring_exit(void)
+{
+	int i;
+
+	for (i = 0; i < CDM_LANES; i++)
+		vfree(lanes[i].buf);
+}

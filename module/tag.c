@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+
+#include "event.h"
+#include "tag.h"
+
+#define BUCKET_BITS	10
+
+/**
+ * struct tag - a tagged file
+ * @node: in its bucket, while in use
+ * @age: in @used, the oldest first, or in @unused
+ * @sb: never followed, only compared: umount drops the tag
+ * @tell: what is told of it; its numbers are its identity
+ */
+struct tag {
+	struct hlist_node node;
+	struct list_head age;
+	const struct super_block *sb;
+	struct coredump_mon_tag tell;
+};
+
+u8 cdm_tag_filter[1 << CDM_TAG_FILTER_BITS];
+
+/*
+ * Protects all that follows; cdm_tag_filter is changed under it and read
+ * without. Taken by handlers too, with preemption off; nothing nests inside.
+ */
+static DEFINE_RAW_SPINLOCK(lock);
+static struct hlist_head buckets[1 << BUCKET_BITS];
+static LIST_HEAD(used);
+static LIST_HEAD(unused);
+static u32 count;
+static u64 evicted;
+
+static struct tag *pool;
+
+static u8 *filter_of(const struct super_block *sb, u64 ino)
+{
+	return &cdm_tag_filter[hash_64(ino ^ cdm_sb_key(sb),
+				       CDM_TAG_FILTER_BITS)];
+}
+
+static struct hlist_head *bucket_of(const struct super_block *sb, u64 ino)
+{
+	return &buckets[hash_64(ino ^ cdm_sb_key(sb), BUCKET_BITS)];
+}
+
+static struct tag *find(const struct inode *inode)
+{
+	struct tag *tag;
+
+	lockdep_assert_held(&lock);
+	hlist_for_each_entry(tag, bucket_of(inode->i_sb, inode->i_ino), node) {
+		if (tag->tell.ino == inode->i_ino && tag->sb == inode->i_sb &&
+		    tag->tell.generation == inode->i_generation)
+			return tag;
+	}
+	return NULL;
+}
+
+static void drop(struct tag *tag)
+{
+	u8 *filter = filter_of(tag->sb, tag->tell.ino);
+
+	lockdep_assert_held(&lock);
+	/* At its highest it may stand for more, and stays there. */
+	if (*filter < U8_MAX)
+		WRITE_ONCE(*filter, *filter - 1);
+	hlist_del(&tag->node);
+	list_move(&tag->age, &unused);
+	count--;
+}
+
+/**
+ * cdm_tag_has() - whether a file is tagged
+ * @inode: the file
+ *
+ * Context: any but hard interrupt.
+ */
+bool cdm_tag_has(const struct inode *inode)
+{
+	bool found;
+
+	if (!cdm_tag_maybe(inode, cdm_sb_key(inode->i_sb)))
+		return false;
+	raw_spin_lock(&lock);
+	found = find(inode);
+	raw_spin_unlock(&lock);
+	return found;
+}
+
+/**
+ * cdm_tag_add() - tag a file
+ * @inode: the file
+ * @origin: enum coredump_mon_tag_origin; the current task is who did it
+ * @evict: if all tags are in use, the oldest makes place, and is counted
+ *
+ * Context: any but hard interrupt.
+ * Return: 0; -EEXIST: it is tagged; -ENOSPC: all are in use
+ */
+int cdm_tag_add(const struct inode *inode, u32 origin, bool evict)
+{
+	struct tag *tag;
+	int ret = 0;
+	u8 *filter;
+
+	raw_spin_lock(&lock);
+	if (find(inode)) {
+		ret = -EEXIST;
+		goto unlock;
+	}
+	if (list_empty(&unused)) {
+		if (!evict) {
+			ret = -ENOSPC;
+			goto unlock;
+		}
+		drop(list_first_entry(&used, struct tag, age));
+		evicted++;
+	}
+	tag = list_first_entry(&unused, struct tag, age);
+	tag->sb = inode->i_sb;
+	tag->tell = (struct coredump_mon_tag) {
+		.dev_major = MAJOR(inode->i_sb->s_dev),
+		.dev_minor = MINOR(inode->i_sb->s_dev),
+		.ino = inode->i_ino,
+		.generation = inode->i_generation,
+		.origin = origin,
+		.pid = task_tgid_nr(current),
+		.realtime_ns = cdm_event_now().realtime,
+	};
+	strscpy(tag->tell.comm, current->comm, sizeof(tag->tell.comm));
+	hlist_add_head(&tag->node, bucket_of(tag->sb, tag->tell.ino));
+	list_move_tail(&tag->age, &used);
+	count++;
+	filter = filter_of(tag->sb, tag->tell.ino);
+	if (*filter < U8_MAX)
+		WRITE_ONCE(*filter, *filter + 1);
+unlock:
+	raw_spin_unlock(&lock);
+	return ret;
+}
+
+/**
+ * cdm_tag_drop() - end a tag
+ * @inode: the file
+ *
+ * Context: any but hard interrupt.
+ * Return: false: it is not tagged
+ */
+bool cdm_tag_drop(const struct inode *inode)
+{
+	struct tag *tag;
+
+	raw_spin_lock(&lock);
+	tag = find(inode);
+	if (tag)
+		drop(tag);
+	raw_spin_unlock(&lock);
+	return tag;
+}
+
+/* Ends the tags of a file system that goes away. Context: as the others. */
+void cdm_tag_drop_sb(const struct super_block *sb)
+{
+	struct tag *tag, *next;
+
+	raw_spin_lock(&lock);
+	list_for_each_entry_safe(tag, next, &used, age) {
+		if (tag->sb == sb)
+			drop(tag);
+	}
+	raw_spin_unlock(&lock);
+}
+
+u32 cdm_tag_count(void)
+{
+	return READ_ONCE(count);
+}
+
+/**
+ * cdm_tag_list() - tell the tags, the oldest first
+ * @tags: to here
+ * @room: at most so many
+ *
+ * Return: how many there are; the first @room of them were told
+ */
+u32 cdm_tag_list(struct coredump_mon_tag *tags, u32 room)
+{
+	struct tag *tag;
+	u32 n = 0;
+
+	raw_spin_lock(&lock);
+	list_for_each_entry(tag, &used, age) {
+		if (n < room)
+			tags[n] = tag->tell;
+		n++;
+	}
+	raw_spin_unlock(&lock);
+	return n;
+}
+
+void cdm_tag_stats(struct coredump_mon_stats *stats)
+{
+	raw_spin_lock(&lock);
+	stats->tags = count;
+	stats->tags_evicted = evicted;
+	raw_spin_unlock(&lock);
+	stats->tags_max = COREDUMP_MON_TAGS_MAX;
+}
+
+int cdm_tag_init(void)
+{
+	u32 i;
+
+	pool = kvcalloc(COREDUMP_MON_TAGS_MAX, sizeof(*pool), GFP_KERNEL);
+	if (!pool)
+		return -ENOMEM;
+	for (i = 0; i < COREDUMP_MON_TAGS_MAX; i++)
+		list_add_tail(&pool[i].age, &unused);
+	return 0;
+}
+
+void cdm_tag_exit(void)
+{
+	kvfree(pool);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Tags: files that are core files wherever they go. A tag is an identity
+ * (super block, inode number, generation) and holds nothing, so that it is in
+ * no unmount's way.
+ */
+#ifndef CDM_TAG_H
+#define CDM_TAG_H
+
+#include <linux/fs.h>
+#include <linux/hash.h>
+#include <linux/coredump_mon.h>
+
+/*
+ * How many tags have a hash. Tells handlers of nearly every file that it is
+ * not tagged, by one load.
+ */
+#define CDM_TAG_FILTER_BITS	16
+extern u8 cdm_tag_filter[1 << CDM_TAG_FILTER_BITS];
+
+/* What a super block adds to the hash of an inode number. */
+static __always_inline unsigned long cdm_sb_key(const struct super_block *sb)
+{
+	return (unsigned long)sb >> 6;
+}
+
+static __always_inline bool cdm_tag_maybe(const struct inode *inode,
+					  unsigned long sb_key)
+{
+	return cdm_tag_filter[hash_64(inode->i_ino ^ sb_key,
+				      CDM_TAG_FILTER_BITS)];
+}
+
+int cdm_tag_init(void);
+void cdm_tag_exit(void);
+bool cdm_tag_has(const struct inode *inode);
+int cdm_tag_add(const struct inode *inode, u32 origin, bool evict);
+bool cdm_tag_drop(const struct inode *inode);
+void cdm_tag_drop_sb(const struct super_block *sb);
+u32 cdm_tag_count(void);
+u32 cdm_tag_list(struct coredump_mon_tag *tags, u32 room);
+void cdm_tag_stats(struct coredump_mon_stats *stats);
+
+#endif /* CDM_TAG_H */

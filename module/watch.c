@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/proc_fs.h>
+#include <linux/string.h>
+
+#include "watch.h"
+
+/* Which file it is, in a record's words. Context: any. */
+struct coredump_mon_file_id cdm_watch_id(const struct inode *inode,
+					 u32 file_class, u32 access,
+					 bool tagged)
+{
+	return (struct coredump_mon_file_id) {
+		.dev_major = MAJOR(inode->i_sb->s_dev),
+		.dev_minor = MINOR(inode->i_sb->s_dev),
+		.ino = inode->i_ino,
+		.generation = inode->i_generation,
+		.file_class = file_class,
+		.access = access,
+		.tagged = tagged,
+	};
+}
+
+/* The process that a directory of procfs is about; NULL: none. */
+static struct pid *pid_of(const struct dentry *dentry)
+{
+	const struct qstr *name = &dentry->d_name;
+	unsigned int nr = 0;
+	u32 i;
+
+	/* procfs names are numbers of its pid namespace, and never change. */
+	for (i = 0; i < name->len; i++) {
+		if (name->name[i] < '0' || name->name[i] > '9' ||
+		    nr > PID_MAX_LIMIT)
+			return NULL;
+		nr = nr * 10 + name->name[i] - '0';
+	}
+	return find_pid_ns(nr, proc_pid_ns(dentry->d_sb));
+}
+
+/**
+ * cdm_watch_target() - whose /proc/PID/coredump_filter it is
+ * @dentry: the file
+ *
+ * Context: preemption off.
+ * Return: the PID, with a reference; NULL: there is none any more
+ */
+struct pid *cdm_watch_target(const struct dentry *dentry)
+{
+	struct pid *pid;
+
+	rcu_read_lock();
+	pid = get_pid(pid_of(dentry->d_parent));
+	rcu_read_unlock();
+	return pid;
+}
+
+/**
+ * cdm_watch_class() - of which watched class a file is
+ * @dentry: the file
+ * @inode: its inode, for which cdm_watch_maybe() did not say no
+ * @tagged: it is a core file by its tag
+ *
+ * Context: preemption off.
+ * Return: enum coredump_mon_class; 0: none
+ */
+u32 cdm_watch_class(const struct dentry *dentry, const struct inode *inode,
+		    bool *tagged)
+{
+	*tagged = false;
+	if (inode->i_sb->s_magic == PROC_SUPER_MAGIC)
+		return memcmp(dentry->d_name.name, "coredump_filter",
+			      sizeof("coredump_filter") - 1) ?
+		       0 : COREDUMP_MON_CLASS_COREDUMP_FILTER;
+	*tagged = cdm_tag_has(inode);
+	return *tagged || cdm_directory_holds(dentry) ?
+	       COREDUMP_MON_CLASS_CORE : 0;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Is this file a core dump artefact, and of which class.
+ */
+#ifndef CDM_WATCH_H
+#define CDM_WATCH_H
+
+#include <linux/fs.h>
+#include <linux/magic.h>
+#include <linux/stat.h>
+
+#include "directory.h"
+#include "tag.h"
+
+/**
+ * cdm_watch_maybe() - whether a file may be of a watched class
+ * @dentry: the file
+ * @inode: its inode
+ *
+ * Quick, and always right when it says no.
+ *
+ * Context: preemption off.
+ */
+static __always_inline bool cdm_watch_maybe(const struct dentry *dentry,
+					    const struct inode *inode)
+{
+	const struct super_block *sb = inode->i_sb;
+	unsigned long sb_key = cdm_sb_key(sb);
+
+	if (!S_ISREG(inode->i_mode))
+		return false;
+	if (sb->s_magic == PROC_SUPER_MAGIC)
+		return dentry->d_name.len == sizeof("coredump_filter") - 1;
+	return cdm_tag_maybe(inode, sb_key) ||
+	       cdm_directory_maybe(dentry, sb_key);
+}
+
+u32 cdm_watch_class(const struct dentry *dentry, const struct inode *inode,
+		    bool *tagged);
+struct coredump_mon_file_id cdm_watch_id(const struct inode *inode,
+					 u32 file_class, u32 access,
+					 bool tagged);
+struct pid *cdm_watch_target(const struct dentry *dentry);
+
+#endif /* CDM_WATCH_H */

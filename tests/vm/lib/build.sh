@@ -12,6 +12,11 @@ tree_files() {
 		done
 }
 
+# copy_tree DIR PATH...: the same, copied.
+copy_tree() {
+	tree_files "${@:2}" | tar -C "$TREE" --null -T - -c | tar -C "$1" -x
+}
+
 # build_key ROOT COMMAND PATH...
 build_key() {
 	local root=$1 command=$2
@@ -67,7 +72,7 @@ build_missing() {
 	[ ! -d "$dir" ] || return 0
 	as_root rm -rf "$new"
 	mkdir -p "$new/src" "$new/out"
-	tree_files "$@" | tar -C "$TREE" --null -T - -c | tar -C "$new/src" -x
+	copy_tree "$new/src" "$@"
 	progress "building $name" "$CACHE/build/$name.log" \
 		in_root "$root" "$new" "$command" || return
 	as_root chown -R "$(id -u):$(id -g)" "$new/out"

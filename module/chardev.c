@@ -86,16 +86,6 @@ static ssize_t read_some(struct cdm_reader *reader, char __user *buf,
 	return done;
 }
 
-static bool readable(struct cdm_reader *reader)
-{
-	bool ret;
-
-	mutex_lock(&reader->lock);
-	ret = cdm_ring_readable(&reader->cursor);
-	mutex_unlock(&reader->lock);
-	return ret;
-}
-
 static ssize_t device_read(struct file *file, char __user *buf, size_t count,
 			   loff_t *pos)
 {
@@ -104,22 +94,26 @@ static ssize_t device_read(struct file *file, char __user *buf, size_t count,
 
 	for (;;) {
 		if (mutex_lock_interruptible(&reader->lock))
-			return -EINTR;
+			return -ERESTARTSYS;
 		ret = read_some(reader, buf, count);
 		mutex_unlock(&reader->lock);
 		if (ret)
 			return ret;
 		if (file->f_flags & O_NONBLOCK)
 			return -EAGAIN;
-		if (wait_event_interruptible(*cdm_ring_wait(), readable(reader)))
-			return -EINTR;
+		ret = wait_event_interruptible(*cdm_ring_wait(),
+					       cdm_ring_readable(&reader->cursor));
+		if (ret)
+			return ret;
 	}
 }
 
 static __poll_t device_poll(struct file *file, poll_table *table)
 {
+	struct cdm_reader *reader = file->private_data;
+
 	poll_wait(file, cdm_ring_wait(), table);
-	return readable(file->private_data) ? EPOLLIN | EPOLLRDNORM : 0;
+	return cdm_ring_readable(&reader->cursor) ? EPOLLIN | EPOLLRDNORM : 0;
 }
 
 static loff_t device_llseek(struct file *file, loff_t offset, int whence)

@@ -16,13 +16,14 @@
 #include "tag.h"
 
 /*
- * What handlers use is there before them and goes after them; each step has
- * its mirror in the exit, which runs them in reverse.
+ * What handlers use is there before them and goes after them. The exit is the
+ * exact reverse; a step with one side alone says why.
  */
 static const struct {
 	int (*init)(void);
 	void (*exit)(void);
 } steps[] = {
+	/* Only learns something. */
 	{ cdm_process_init, NULL },
 	{ cdm_ring_init, cdm_ring_exit },
 	{ cdm_tag_init, cdm_tag_exit },
@@ -30,9 +31,14 @@ static const struct {
 	{ cdm_open_init, cdm_open_exit },
 	{ cdm_dump_init, cdm_dump_exit },
 	{ cdm_mode_init, cdm_mode_exit },
+	/* What a probe may have begun, when no probe can any more. */
+	{ NULL, cdm_pattern_exit },
 	{ cdm_chardev_init, cdm_chardev_exit },
 	{ cdm_probe_init, cdm_probe_exit },
-	{ cdm_pattern_init, cdm_pattern_exit },
+	/* The gate is this one's to take away, if it is about to. */
+	{ NULL, cdm_mode_drain },
+	/* A probe tells it. */
+	{ cdm_pattern_learn, NULL },
 };
 
 static void unwind(int done)
@@ -48,7 +54,7 @@ static int __init coredump_mon_init(void)
 	int i, err;
 
 	for (i = 0; i < ARRAY_SIZE(steps); i++) {
-		err = steps[i].init();
+		err = steps[i].init ? steps[i].init() : 0;
 		if (err) {
 			unwind(i);
 			return err;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
@@ -161,6 +163,12 @@ int cdm_mode_init(void)
 	/* One at a time; going takes seconds on a busy machine. */
 	worker = alloc_ordered_workqueue("coredump_mon_mode", 0);
 	return worker ? 0 : -ENOMEM;
+}
+
+/* Waits until the gate, if it is about to go, has gone. */
+void cdm_mode_drain(void)
+{
+	flush_work(&gate_work);
 }
 
 void cdm_mode_exit(void)

@@ -16,6 +16,7 @@ extern bool cdm_mode_gate_alone;
 
 int cdm_mode_init(void);
 void cdm_mode_exit(void);
+void cdm_mode_drain(void);
 int cdm_mode_set(u32 mode, u32 *old);
 int cdm_mode_hold(u32 *old);
 void cdm_mode_release(u32 *old);

@@ -141,13 +141,16 @@ static u32 access_of(const struct file *file)
 {
 	if (file->f_flags & __FMODE_EXEC)
 		return COREDUMP_MON_ACCESS_EXEC;
-	if (!(file->f_mode & FMODE_WRITE))
-		return COREDUMP_MON_ACCESS_READ;
 	/* Of a file that this open creates there is nothing to read. */
-	if (!(file->f_mode & FMODE_READ) || file->f_mode & FMODE_CREATED ||
-	    (file->f_flags & __O_TMPFILE))
+	if (file->f_mode & FMODE_CREATED || file->f_flags & __O_TMPFILE)
 		return COREDUMP_MON_ACCESS_WRITE;
-	return COREDUMP_MON_ACCESS_READ_WRITE;
+	switch (file->f_mode & (FMODE_READ | FMODE_WRITE)) {
+	case FMODE_READ | FMODE_WRITE:
+		return COREDUMP_MON_ACCESS_READ_WRITE;
+	case FMODE_WRITE:
+		return COREDUMP_MON_ACCESS_WRITE;
+	}
+	return COREDUMP_MON_ACCESS_READ;
 }
 
 /* Of which class it is, and what the policy says. 0: of none. */

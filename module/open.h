@@ -5,10 +5,26 @@
 #ifndef CDM_OPEN_H
 #define CDM_OPEN_H
 
-#include <linux/path.h>
+#include <linux/sched.h>
 #include <linux/coredump_mon.h>
 
-struct file;
+#include "watch.h"
+
+/**
+ * cdm_open_matters() - whether an open may be of interest
+ * @dentry: the file
+ * @inode: its inode
+ *
+ * Quick, and always right when it says no. What a dumping task opens becomes a
+ * core file, wherever it is.
+ *
+ * Context: the opener, preemption off.
+ */
+static __always_inline bool cdm_open_matters(const struct dentry *dentry,
+					     const struct inode *inode)
+{
+	return current->flags & PF_DUMPCORE || cdm_watch_maybe(dentry, inode);
+}
 
 int cdm_open_init(void);
 void cdm_open_exit(void);

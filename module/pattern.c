@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/string.h>
@@ -75,14 +77,14 @@ void cdm_pattern_changed(void)
 }
 
 /**
- * cdm_pattern_init() - learn the pattern
+ * cdm_pattern_learn() - learn the pattern
  *
  * Reads it, as user space does, for the probe to see; where no /proc/sys is
  * mounted it stays unknown until somebody else reads or writes it.
  *
  * Return: 0
  */
-int cdm_pattern_init(void)
+int cdm_pattern_learn(void)
 {
 	struct file *file = filp_open("/proc/sys/kernel/core_pattern", O_RDONLY, 0);
 	char pattern[CDM_PATTERN_SIZE];

@@ -11,7 +11,7 @@
 /* CORENAME_MAX_SIZE of fs/coredump.c */
 #define CDM_PATTERN_SIZE	128
 
-int cdm_pattern_init(void);
+int cdm_pattern_learn(void);
 void cdm_pattern_exit(void);
 void cdm_pattern_found(const char *pattern);
 void cdm_pattern_changed(void);

@@ -2,6 +2,8 @@
 /*
  * Puts probes in place and takes them away; the one table of all.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/delay.h>
 #include <linux/moduleparam.h>
 #include <linux/rcupdate.h>
@@ -16,9 +18,8 @@ module_param(hook, charp, 0444);
 MODULE_PARM_DESC(hook, "how vfs_open is observed: auto, ftrace or kprobe (auto)");
 
 /*
- * In the order in which they are put in place. What a dump's entry makes is
- * finished by the others, so it comes last among them; and as kprobes on one
- * function run the youngest first, its return probe stands before it.
+ * In the order in which they are put in place: what a dump's entry begins, the
+ * others finish, so it comes behind them.
  */
 static struct cdm_probe *const probes[] = {
 	&cdm_probe_pattern,

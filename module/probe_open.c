@@ -8,16 +8,15 @@
 #include "mode.h"
 #include "open.h"
 #include "probe.h"
-#include "watch.h"
 
 /* Context: the opener, preemption off. */
 static __always_inline void observe(const struct path *path, struct file *file)
 {
 	/* Through O_PATH no content can be had. */
-	if (file->f_mode & FMODE_PATH || READ_ONCE(cdm_mode_gate_alone))
+	if (file->f_flags & O_PATH || READ_ONCE(cdm_mode_gate_alone))
 		return;
-	if (unlikely(cdm_watch_maybe(path->dentry,
-				     d_backing_inode(path->dentry))))
+	if (unlikely(cdm_open_matters(path->dentry,
+				      d_backing_inode(path->dentry))))
 		cdm_open_observed(path, file);
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/align.h>
 #include <linux/build_bug.h>
 #include <linux/minmax.h>
@@ -349,16 +351,22 @@ size_t cdm_ring_read(struct cdm_cursor *cursor, void *buf, size_t room,
 	return used;
 }
 
-bool cdm_ring_readable(struct cdm_cursor *cursor)
+/**
+ * cdm_ring_readable() - whether there is something to read
+ * @cursor: from here on; its owner may be moving it, which makes the answer
+ *	one of a moment ago
+ *
+ * Context: any.
+ */
+bool cdm_ring_readable(const struct cdm_cursor *cursor)
 {
-	bool readable = cursor->lost.count;
 	int i;
 
-	spin_lock(&lock);
-	for (i = 0; i < CDM_LANES; i++)
-		readable |= cursor->lane[i].pos != lanes[i].head;
-	spin_unlock(&lock);
-	return readable;
+	for (i = 0; i < CDM_LANES; i++) {
+		if (READ_ONCE(cursor->lane[i].pos) != READ_ONCE(lanes[i].head))
+			return true;
+	}
+	return READ_ONCE(cursor->lost.count);
 }
 
 /* Woken when there is a new record. */

@@ -56,7 +56,7 @@ void cdm_ring_newest(struct cdm_cursor *cursor);
 int cdm_ring_seek(struct cdm_cursor *cursor, u64 seq);
 size_t cdm_ring_read(struct cdm_cursor *cursor, void *buf, size_t room,
 		     bool *too_small);
-bool cdm_ring_readable(struct cdm_cursor *cursor);
+bool cdm_ring_readable(const struct cdm_cursor *cursor);
 wait_queue_head_t *cdm_ring_wait(void);
 void cdm_ring_told(u64 count);
 void cdm_ring_stats(struct coredump_mon_stats *stats);

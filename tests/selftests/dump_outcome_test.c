@@ -91,7 +91,10 @@ TEST_F(outcome, rlimit_core_under_a_page_is_skipped)
 	EXPECT_EQ(-1, access(cdm_env_core(&self->env, pid), F_OK));
 }
 
-/* Also one that does not end where a page does. */
+/*
+ * Also by one that does not end where a page does. The file may be larger than
+ * the limit: it has holes.
+ */
 TEST_F(outcome, rlimit_core_is_truncated)
 {
 	static const rlim_t limits[] = { 8192, 4096, 10000, 65536 };
@@ -110,7 +113,6 @@ TEST_F(outcome, rlimit_core_is_truncated)
 		EXPECT_EQ(limits[i], dump->rlimit_core);
 		ASSERT_EQ(0, stat(cdm_env_core(&self->env, pid), &st));
 		EXPECT_EQ(st.st_size, dump->size);
-		EXPECT_GE(limits[i], dump->size);
 	}
 }
 

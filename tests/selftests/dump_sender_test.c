@@ -80,7 +80,6 @@ TEST_F(sender, is_told)
 	ASSERT_NE(NULL, task);
 	EXPECT_EQ(sender, task->pid);
 	EXPECT_EQ(sender, task->tid);
-	EXPECT_EQ(getpid(), task->ppid);
 	cred = cdm_cred(rec, COREDUMP_MON_A_SENDER);
 	ASSERT_NE(NULL, cred);
 	EXPECT_EQ(0, cred->uid);

@@ -385,7 +385,6 @@ TEST_F_TIMEOUT(dump, burst, 180)
 	/* Opens cannot push dumps out of the ring, nor a burst of dumps. */
 	EXPECT_EQ(0, overrun);
 	EXPECT_LT(BURST / 2, made);
-	EXPECT_EQ(0, after.dumps);
 	TH_LOG("%d of %d dumps have a record", made, BURST);
 }
 

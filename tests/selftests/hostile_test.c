@@ -123,8 +123,8 @@ TEST_F(hostile, arguments_of_a_dump)
 	rec = cdm_next_of(&self->env.reader, COREDUMP_MON_DUMP, pid);
 	ASSERT_NE(NULL, rec);
 	cmdline = cdm_get(rec, PROCESS, COREDUMP_MON_A_CMDLINE);
-	ASSERT_EQ(18, cmdline.len);
-	EXPECT_EQ(0, memcmp(expected, cmdline.data, 18));
+	ASSERT_EQ(19, cmdline.len);
+	EXPECT_EQ(0, memcmp(expected, cmdline.data, 19));
 	EXPECT_EQ(0, cmdline.flags);
 }
 

@@ -9,8 +9,8 @@
 #include "process.h"
 #include "watch.h"
 
-static void begin(struct cdm_event *event, u32 change, u32 old_value,
-		  u32 new_value)
+static void begin_at(struct cdm_event *event, const struct cdm_stamp *stamp,
+		     u32 change, u32 old_value, u32 new_value)
 {
 	struct coredump_mon_policy policy = {
 		.change = change,
@@ -18,10 +18,17 @@ static void begin(struct cdm_event *event, u32 change, u32 old_value,
 		.new_value = new_value,
 		.enforcing = READ_ONCE(cdm_mode_enforcing),
 	};
+
+	cdm_event_begin(event, COREDUMP_MON_POLICY, stamp);
+	cdm_event_put(event, COREDUMP_MON_A_POLICY, &policy, sizeof(policy));
+}
+
+static void begin(struct cdm_event *event, u32 change, u32 old_value,
+		  u32 new_value)
+{
 	struct cdm_stamp now = cdm_event_now();
 
-	cdm_event_begin(event, COREDUMP_MON_POLICY, &now);
-	cdm_event_put(event, COREDUMP_MON_A_POLICY, &policy, sizeof(policy));
+	begin_at(event, &now, change, old_value, new_value);
 }
 
 static void end(struct cdm_event *event)
@@ -37,6 +44,18 @@ void cdm_change_mode(u32 change, u32 old_value, u32 new_value)
 
 	begin(&event, change, old_value, new_value);
 	end(&event);
+}
+
+/* A descriptor that held enforcing was closed. Context: worker. */
+void cdm_change_released(const struct cdm_process *process,
+			 const struct cdm_stamp *stamp, u32 old_holders)
+{
+	struct cdm_event event;
+
+	begin_at(&event, stamp, COREDUMP_MON_CHANGE_HOLD, old_holders,
+		 old_holders - 1);
+	cdm_process_put(&event, process);
+	cdm_event_commit(&event, true);
 }
 
 /* The current task changed the watched directories. Context: sleeps. */

@@ -14,6 +14,7 @@
 #include "mode.h"
 
 static atomic_t readers = ATOMIC_INIT(0);
+static struct workqueue_struct *worker;
 
 unsigned int cdm_chardev_readers(void)
 {
@@ -44,18 +45,37 @@ uncount:
 	return -ENOMEM;
 }
 
-static int device_release(struct inode *inode, struct file *file)
+static void reader_free(struct cdm_reader *reader)
 {
-	struct cdm_reader *reader = file->private_data;
-	u32 old;
-
-	if (reader->holds) {
-		cdm_mode_release(&old);
-		cdm_change_mode(COREDUMP_MON_CHANGE_HOLD, old, old - 1);
-	}
 	vfree(reader->bounce);
 	kfree(reader);
 	atomic_dec(&readers);
+}
+
+static void tell_released(struct work_struct *work)
+{
+	struct cdm_reader *reader = container_of(work, struct cdm_reader,
+						 released);
+
+	cdm_change_released(&reader->process, &reader->stamp, reader->holders);
+	cdm_process_release(&reader->process);
+	reader_free(reader);
+}
+
+static int device_release(struct inode *inode, struct file *file)
+{
+	struct cdm_reader *reader = file->private_data;
+
+	if (!reader->holds) {
+		reader_free(reader);
+		return 0;
+	}
+	/* A dying task has not what it takes to make a record. */
+	cdm_mode_release(&reader->holders);
+	reader->stamp = cdm_event_now();
+	cdm_process_snapshot(&reader->process, true);
+	INIT_WORK(&reader->released, tell_released);
+	queue_work(worker, &reader->released);
 	return 0;
 }
 
@@ -151,10 +171,19 @@ static struct miscdevice device = {
 
 int cdm_chardev_init(void)
 {
-	return misc_register(&device);
+	int err;
+
+	worker = alloc_ordered_workqueue("coredump_mon_device", 0);
+	if (!worker)
+		return -ENOMEM;
+	err = misc_register(&device);
+	if (err)
+		destroy_workqueue(worker);
+	return err;
 }
 
 void cdm_chardev_exit(void)
 {
 	misc_deregister(&device);
+	destroy_workqueue(worker);
 }

@@ -6,7 +6,10 @@
 #define CDM_CHARDEV_H
 
 #include <linux/mutex.h>
+#include <linux/workqueue.h>
 
+#include "event.h"
+#include "process.h"
 #include "ring.h"
 
 struct file;
@@ -19,12 +22,20 @@ struct file;
  * @cursor: how far it is
  * @holds: it holds enforcing
  * @bounce: COREDUMP_MON_RECORD_MAX bytes between the ring and the user
+ * @released: tells that it does not hold any more, when it is closed
+ * @holders: how many held before that
+ * @stamp: when that was
+ * @process: who closed it
  */
 struct cdm_reader {
 	struct mutex lock;
 	struct cdm_cursor cursor;
 	bool holds;
 	u8 *bounce;
+	struct work_struct released;
+	u32 holders;
+	struct cdm_stamp stamp;
+	struct cdm_process process;
 };
 
 int cdm_chardev_init(void);

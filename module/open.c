@@ -120,14 +120,20 @@ static void tell(struct pending *open)
 	cdm_pool_give(&pool, &open->slot);
 }
 
-static void tell_in_task(struct callback_head *work)
-{
-	tell(container_of(work, struct pending, task_work));
-}
-
 static void tell_in_worker(struct work_struct *work)
 {
 	tell(container_of(work, struct pending, work));
+}
+
+static void tell_in_task(struct callback_head *work)
+{
+	struct pending *open = container_of(work, struct pending, task_work);
+
+	/* Killed on its way, and has no root for paths any more. */
+	if (!current->fs)
+		queue_work(workers, &open->work);
+	else
+		tell(open);
 }
 
 static void wake_worker(struct irq_work *work)

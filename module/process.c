@@ -261,7 +261,8 @@ static void put_ancestor(struct cdm_event *event,
  * @event: the record
  * @process: the snapshot
  *
- * Context: sleeps; in the task itself, or in a worker if it was pinned.
+ * Context: sleeps; a worker, or the task itself as long as it has a root
+ *	directory, without which no path can be told.
  */
 void cdm_process_put(struct cdm_event *event, const struct cdm_process *process)
 {

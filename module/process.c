@@ -12,6 +12,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/tty.h>
+#include <linux/tty_driver.h>
 #include <linux/uaccess.h>
 #include <linux/user_namespace.h>
 
@@ -74,7 +75,10 @@ static void take_tty(char *name, size_t room)
 	/* Changing signal->tty takes this lock. */
 	spin_lock_irqsave(&sighand->siglock, flags);
 	tty = current->signal->tty;
-	if (tty)
+	/* Its name in the kernel is not its name in /dev. */
+	if (tty && !strcmp(tty->driver->name, "pts"))
+		scnprintf(name, room, "pts/%d", tty->index);
+	else if (tty)
 		strscpy(name, tty->name, room);
 	spin_unlock_irqrestore(&sighand->siglock, flags);
 }

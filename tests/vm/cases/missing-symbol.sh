@@ -1,0 +1,95 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A kernel that lacks a function which is probed: made by renaming it in a copy
+# of the module, which then looks for what no kernel has.
+
+set -euo pipefail
+# shellcheck source=../lib/tap.sh
+. /run/vm/share/tap.sh
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# variant SYMBOL...: a module that asks for other functions in their place.
+variant() {
+	local symbol expression=()
+
+	for symbol; do
+		# Strings end with a NUL; names of other functions do not match.
+		expression+=(-e "s/\\x00$symbol\\x00/\\x00${symbol%?}#\\x00/g")
+	done
+	LC_ALL=C sed "${expression[@]}" "$(modinfo -n coredump_mon)" >"$work/variant.ko"
+	! cmp -s "$work/variant.ko" "$(modinfo -n coredump_mon)"
+}
+
+errors() { dmesg --level=emerg,alert,crit,err | grep coredump_mon || true; }
+
+# refused SYMBOL LOST: insmod fails, and one line says why and what is lost.
+refused() {
+	dmesg --clear
+	! insmod "$work/variant.ko" || return 1
+	errors | tee /dev/stderr
+	[ "$(errors | wc -l)" = 1 ]
+	errors | grep -F "${1%?}#" | grep -F "$2"
+	[ ! -e /dev/coredump_mon ] && [ ! -e /sys/module/coredump_mon ]
+}
+
+without_dump_function() {
+	variant do_coredump vfs_coredump
+	refused do_coredump 'core dumps'
+}
+
+without_vfs_open() {
+	variant vfs_open
+	refused vfs_open 'opens of core files'
+}
+
+without_finish_open() {
+	variant finish_open
+	dmesg --clear
+	insmod "$work/variant.ko"
+	[ -z "$(errors)" ]
+	coredump-mon status | grep -F 'O_TMPFILE'
+	coredump-mon status --json |
+		jq -e '.probes[] | select(.name == "finish-open") | .state == "missing"'
+	sees_a_dump
+	rmmod coredump_mon
+}
+
+# The tool shows a dump, and prints what became of it.
+sees_a_dump() {
+	echo "/var/crash/core.%p" >/proc/sys/kernel/core_pattern
+	mkdir -p /var/crash
+	ulimit -c unlimited
+	bash -c 'kill -SEGV $$' || true
+	coredump-mon watch --type dump --count 1 --timeout 20 --format json |
+		tee "$work/dump" | jq -e '.signal.name == "SIGSEGV"'
+}
+
+without_dump_emit() {
+	variant dump_emit
+	insmod "$work/variant.ko"
+	coredump-mon status | grep -F 'whether dumps are written or truncated'
+	sees_a_dump
+	jq -e '.core.result == "unknown"' "$work/dump"
+	rmmod coredump_mon
+}
+
+# All there: nothing is said to be lost.
+whole() {
+	dmesg --clear
+	modprobe coredump_mon
+	[ -z "$(errors)" ]
+	sees_a_dump
+	jq -e '.core.result == "written"' "$work/dump"
+	rmmod coredump_mon
+}
+
+try 'with every function it loads' whole
+try 'without the dump function it does not load' without_dump_function
+try 'without vfs_open it does not load' without_vfs_open
+try 'without finish_open it loads, and status says so' without_finish_open
+try 'without dump_emit the outcome is unknown' without_dump_emit
+try 'after all that it loads' whole
+finish

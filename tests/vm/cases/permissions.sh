@@ -1,0 +1,92 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Who may read the device and who may change something.
+
+set -euo pipefail
+# shellcheck source=../lib/tap.sh
+. /run/vm/share/tap.sh
+
+useradd --create-home stranger
+useradd --create-home --groups coredump-mon member
+modprobe coredump_mon
+udevadm settle
+
+as() { runuser -u "$1" -- "${@:2}"; }
+
+node() {
+	[ "$(stat -c '%A %U:%G' /dev/coredump_mon)" = 'crw-r----- root:coredump-mon' ]
+}
+
+# fails STATUS WORDS COMMAND...: with that status, and those words on stderr.
+fails() {
+	local status=0 err
+
+	err=$("${@:3}" 2>&1 >/dev/null) || status=$?
+	echo "status $status: $err"
+	[ "$status" = "$1" ] && grep -qiE "$2" <<<"$err"
+}
+
+make_record() { cat /proc/self/coredump_filter; }
+
+stranger_is_refused() {
+	local command
+
+	for command in status 'watch --count 1 --timeout 5' 'tags list' \
+		'directories list' 'policy mode' 'policy mode enforcing'; do
+		# shellcheck disable=SC2086
+		fails 1 'permission|coredump-mon' as stranger coredump-mon $command
+	done
+	fails 1 'Permission denied' as stranger cat /dev/coredump_mon
+}
+
+member_reads() {
+	make_record
+	as member coredump-mon status
+	as member coredump-mon tags list
+	as member coredump-mon directories list
+	as member coredump-mon watch --count 1 --timeout 10 --format json |
+		jq -e '.seq > 0'
+}
+
+member_changes_nothing() {
+	fails 1 'root|permission|CAP_MAC_ADMIN' as member coredump-mon policy mode enforcing
+	fails 1 'root|permission|CAP_MAC_ADMIN' as member coredump-mon watch --deny --timeout 2
+	fails 1 'root|permission|CAP_MAC_ADMIN' as member coredump-mon directories set /tmp
+	fails 1 'root|permission|CAP_MAC_ADMIN' as member coredump-mon tags add /etc/hostname
+	[ "$(coredump-mon status --json | jq -r .mode)" = permissive ]
+	# With the permission to write the node it is the capability that lacks.
+	chmod g+w /dev/coredump_mon
+	fails 1 'root|permission|CAP_MAC_ADMIN' as member coredump-mon policy mode enforcing
+	chmod g-w /dev/coredump_mon
+	[ "$(coredump-mon status --json | jq -r .mode)" = permissive ]
+}
+
+# Root of a user namespace of root's own has the node, not the capability.
+namespace_root_is_refused() {
+	unshare --user --map-root-user coredump-mon status
+	fails 1 'root|permission|CAP_MAC_ADMIN' \
+		unshare --user --map-root-user coredump-mon policy mode enforcing
+	fails 1 'permission|coredump-mon' as stranger \
+		unshare --user --map-root-user coredump-mon status
+	[ "$(coredump-mon status --json | jq -r .mode)" = permissive ]
+}
+
+# Root without CAP_MAC_ADMIN is refused too; with it alone, root is not.
+capability_decides() {
+	fails 1 'root|permission|CAP_MAC_ADMIN' capsh --drop=cap_mac_admin -- \
+		-c 'coredump-mon policy mode enforcing'
+	[ "$(coredump-mon status --json | jq -r .mode)" = permissive ]
+	coredump-mon policy mode enforcing
+	[ "$(coredump-mon status --json | jq -r .mode)" = enforcing ]
+	coredump-mon policy mode permissive
+}
+
+try 'the node is 0640 root:coredump-mon' node
+try 'a stranger is refused' stranger_is_refused
+try 'a member of the group reads' member_reads
+try 'a member of the group changes nothing' member_changes_nothing
+try 'root of a user namespace changes nothing' namespace_root_is_refused
+try 'CAP_MAC_ADMIN decides' capability_decides
+rmmod coredump_mon
+finish

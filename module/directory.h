@@ -74,6 +74,18 @@ static __always_inline bool cdm_rename_seen(unsigned int seq)
 	       read_seqcount_retry(&rename_lock.seqcount.seqcount, seq);
 }
 
+/* Whether this may be a watched directory. */
+static __always_inline bool cdm_directory_hit(const struct dentry *dentry,
+					      const u8 *filter,
+					      unsigned long sb_key)
+{
+	const struct inode *inode = READ_ONCE(dentry->d_inode);
+
+	return unlikely(!inode) ||
+	       unlikely(filter[hash_64(inode->i_ino ^ sb_key,
+				       CDM_DIRECTORY_FILTER_BITS)]);
+}
+
 /*
  * Whether a file may be below a watched directory; false means that it is not.
  * This is what an unrelated open pays for, some dozen instructions a level.
@@ -83,20 +95,21 @@ static __always_inline bool cdm_directory_maybe(const struct dentry *dentry,
 {
 	const u8 *filter = rcu_dereference_sched(cdm_directories)->filter;
 	unsigned int seq = cdm_rename_seq();
-	unsigned int depth = CDM_DEPTH_MAX;
+	unsigned int rounds = CDM_DEPTH_MAX / 2;
 
-	while (--depth) {
+	/* Two levels a round, without moving pointers about. */
+	while (rounds--) {
 		const struct dentry *parent = READ_ONCE(dentry->d_parent);
-		const struct inode *inode;
 
 		if (parent == dentry)
 			return cdm_rename_seen(seq);
-		inode = READ_ONCE(parent->d_inode);
-		if (unlikely(!inode) ||
-		    unlikely(filter[hash_64(inode->i_ino ^ sb_key,
-					    CDM_DIRECTORY_FILTER_BITS)]))
-			break;
-		dentry = parent;
+		if (cdm_directory_hit(parent, filter, sb_key))
+			return true;
+		dentry = READ_ONCE(parent->d_parent);
+		if (dentry == parent)
+			return cdm_rename_seen(seq);
+		if (cdm_directory_hit(dentry, filter, sb_key))
+			return true;
 	}
 	return true;
 }

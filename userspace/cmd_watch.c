@@ -22,7 +22,7 @@
  * kernel to be woken: under a flood it then wakes us once per batch and not
  * once per record.
  */
-#define NAP_NS		10000000LL
+#define NAP_NS		2000000LL
 
 enum since { SINCE_OLDEST, SINCE_NOW, SINCE_SEQ };
 
@@ -32,6 +32,7 @@ enum since { SINCE_OLDEST, SINCE_NOW, SINCE_SEQ };
  * @count: events to print; 0: no end
  * @printed: so far
  * @timeout: whether @deadline counts
+ * @kept: bytes of records that the module can keep
  * @deadline: CLOCK_MONOTONIC, ns
  */
 struct watch {
@@ -45,6 +46,7 @@ struct watch {
 	bool deny;
 	int64_t seconds;
 	int64_t deadline;
+	uint64_t kept;
 	int fd;
 	bool tty;
 };
@@ -67,9 +69,14 @@ static int64_t now(void)
 	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
 }
 
+static bool is_over(const struct watch *watch)
+{
+	return watch->timeout && now() >= watch->deadline;
+}
+
 /*
- * Sleep until there is something to read, standard output goes away, a signal
- * comes, or @limit ns are over (-1: no limit). False: it is time to end.
+ * Sleep until there is something to read, the watch is over, or @limit ns are
+ * (-1: no limit). False: a signal came, or standard output went away.
  */
 static bool doze(struct watch *watch, bool for_record, int64_t limit)
 {
@@ -85,8 +92,8 @@ static bool doze(struct watch *watch, bool for_record, int64_t limit)
 	if (watch->timeout) {
 		int64_t rest = watch->deadline - now();
 
-		if (rest <= 0)
-			return false;
+		if (rest < 0)
+			rest = 0;
 		if (left < 0 || rest < left)
 			left = rest;
 	}
@@ -144,8 +151,7 @@ static bool print(struct watch *watch, struct out *out, size_t len,
 /* It ends because it was told to, the time is over, or nobody reads on. */
 static int ended(const struct watch *watch, int status)
 {
-	if (stopped || !watch->timeout || now() < watch->deadline ||
-	    !watch->count)
+	if (stopped || !watch->count || !is_over(watch))
 		return status;
 	report("out of time after %llu of %llu events",
 	       (unsigned long long)watch->printed,
@@ -157,15 +163,19 @@ static int loop(struct watch *watch, struct out *out)
 {
 	int status = EXIT_SUCCESS;
 	bool rested = true;
+	uint64_t late = 0;
 
 	while (!stopped) {
+		bool over = is_over(watch);
 		ssize_t n = read(watch->fd, records, sizeof(records));
 
 		if (n > 0) {
 			rested = watch->tty;
 			if (!print(watch, out, (size_t)n, &status))
 				return status;
-			if (watch->timeout && now() >= watch->deadline)
+			/* What was there in time is printed; not a flood. */
+			late += over ? (uint64_t)n : 0;
+			if (late > watch->kept)
 				break;
 			continue;
 		}
@@ -175,7 +185,8 @@ static int loop(struct watch *watch, struct out *out)
 			return EXIT_FAILURE;
 		}
 		out_flush(out);
-		if (out->error || !doze(watch, rested, rested ? -1 : NAP_NS))
+		if (out->error || over ||
+		    !doze(watch, rested, rested ? -1 : NAP_NS))
 			break;
 		rested = true;
 	}
@@ -290,9 +301,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static int begin(struct watch *watch)
 {
+	struct coredump_mon_stats stats;
+
 	watch->fd = device_open((watch->deny ? O_RDWR : O_RDONLY) | O_NONBLOCK);
-	if (watch->fd < 0)
+	if (watch->fd < 0 || device_stats(watch->fd, &stats))
 		return -1;
+	watch->kept = stats.ring_bytes;
 	if (watch->since == SINCE_SEQ && device_seek(watch->fd, watch->seq))
 		return -1;
 	if (watch->since == SINCE_NOW && lseek(watch->fd, 0, SEEK_END) < 0) {

@@ -7,6 +7,8 @@
 #include "timestamp.h"
 #include "utf8.h"
 
+#define NSEC_PER_MSEC 1000000U
+
 static const struct {
 	enum coredump_mon_attr_type type;
 	const char *key;
@@ -74,15 +76,29 @@ void json_time(struct json *json, uint64_t ns)
 	out_char(json->out, '"');
 }
 
-/* The ABI has boot time; the record's own two clocks tell the difference. */
+/*
+ * What is to be added to boot time. A record's two clocks were read one after
+ * the other and differ by microseconds from record to record; pid and start
+ * time tell processes apart, so the first difference is kept until the clock
+ * was set, and is told in milliseconds.
+ */
+static uint64_t boot_to_real(const struct coredump_mon_record *header)
+{
+	static uint64_t kept;
+	uint64_t difference = header->realtime_ns - header->boottime_ns;
+
+	if (difference - kept + 10 * NSEC_PER_MSEC > 20 * NSEC_PER_MSEC)
+		kept = difference - difference % NSEC_PER_MSEC;
+	return kept;
+}
+
 static void put_start_time(struct json *json, const struct event *event,
 			   const struct coredump_mon_task *task)
 {
 	if (!task->start_ns)
 		return;
 	json_key(json, "start_time");
-	json_time(json, event->header.realtime_ns - event->header.boottime_ns +
-		 task->start_ns);
+	json_time(json, boot_to_real(&event->header) + task->start_ns);
 }
 
 static void put_cmdline(struct json *json, const struct string *cmdline,

@@ -14,9 +14,9 @@ import traceback
 
 from records import (
     ADDRESS, CMDLINE, COMM, CUT, CWD, DUMP, EXE, FILE, FORCED, LOST, NONE,
-    OPEN, PATH, POLICY, PRIVILEGED, PROCESS, RULE, SENDER, SIZE, TARGET,
-    ancestor, attr, cred, decision, dump, file, lost, nested, policy, process,
-    record, result, sender, task, typical_open)
+    OPEN, PATH, POLICY, PRIVILEGED, PROCESS, REALTIME, RULE, SENDER, SIZE,
+    TARGET, ancestor, attr, cred, decision, dump, file, lost, nested, policy,
+    process, record, result, sender, task, typical_open)
 
 PRINT = sys.argv[1]
 RNG = random.Random(3)
@@ -88,7 +88,7 @@ def test_open():
     assert event["process"] == {
         "pid": 812, "tid": 813, "ppid": 800, "ns_pid": 12, "ns_tid": 13,
         "sid": 790, "pgid": 812,
-        "start_time": "2026-11-23T20:28:40.123456789Z",
+        "start_time": "2026-11-23T20:28:40.123000000Z",
         "comm": "cat", "exe": "/usr/bin/cat", "cmdline": ["cat", "core"],
         "cwd": "/root", "tty": "pts/0", "cgroup": "/user.slice",
         "uid": 1000, "euid": 1000, "suid": 1000, "fsuid": 1000, "gid": 100,
@@ -134,7 +134,7 @@ def test_target():
     assert event["priority"] == "NOTICE"
     assert event["file"]["class"] == "coredump_filter"
     assert event["target"] == {
-        "pid": 55, "start_time": "2026-11-23T20:28:40.123456789Z", "uid": 7,
+        "pid": 55, "start_time": "2026-11-23T20:28:40.123000000Z", "uid": 7,
         "comm": "sleep", "exe": "/usr/bin/sleep"}
     assert event["message"] == \
         "coredump_filter of sleep (pid 55) read by cat (pid 812)"
@@ -150,7 +150,7 @@ def test_forced():
     assert event["signal"] == {
         "number": 11, "name": "SIGSEGV", "code": 0, "code_name": "SI_USER",
         "forced": True, "sender": {
-            "pid": 800, "start_time": "2026-11-23T20:28:40.123456789Z",
+            "pid": 800, "start_time": "2026-11-23T20:28:40.123000000Z",
             "uid": 0, "comm": "bash"}}
     assert event["core"] == {
         "result": "written", "path": "/var/crash/core.1", "dev": "8:1",
@@ -405,6 +405,16 @@ def test_times():
             (4107542400 * 10**9, "2100-03-01T00:00:00.000000000Z"),
             (2**64 - 1, "2554-07-21T23:34:33.709551615Z")):
         assert as_json(record(LOST, realtime=realtime))[0]["time"] == text
+
+
+def test_start_time():
+    """one process has one start time, until the clock is set"""
+    data = b"".join(typical_open(realtime=REALTIME + offset) for offset in
+                    (0, 2000, -5000, 900000, 3600 * 10**9, 0))
+    starts = [event["process"]["start_time"] for event in as_json(data)]
+    assert set(starts[:4]) == {"2026-11-23T20:28:40.123000000Z"}
+    assert starts[4] == "2026-11-23T21:28:40.123000000Z"
+    assert starts[5] == starts[0]
 
 
 def test_sizes():

@@ -31,6 +31,8 @@ FIXTURE_SETUP(io_uring)
 	ASSERT_EQ(0, cdm_env_up(&self->env));
 	self->core = strdup(cdm_env_path(&self->env, "a-core"));
 	ASSERT_EQ(0, cdm_make_file(self->core, "secret"));
+	/* That was this process too. */
+	ASSERT_EQ(0, cdm_reader_seek(&self->env.reader, SEEK_END));
 }
 
 FIXTURE_TEARDOWN(io_uring)

@@ -284,7 +284,7 @@ static const char *wrong_open(struct selftest *test, uint32_t class,
 	if (class == COREDUMP_MON_CLASS_COREDUMP_FILTER &&
 	    (!has(event->has, COREDUMP_MON_A_TARGET) ||
 	     !has(event->target.has, COREDUMP_MON_A_TASK) ||
-	     event->target.task.ns_pid != (uint32_t)getpid()))
+	     event->target.task.pid != event->process.task.pid))
 		return "the event does not say whose it is";
 	return NULL;
 }

@@ -259,6 +259,25 @@ int cdm_probe_describe(unsigned int index, struct coredump_mon_probe *desc)
 	return 0;
 }
 
+/* That a probe is missing, by all the names that were looked for. */
+static void complain(const struct cdm_probe *probe)
+{
+	const char *const *symbol = probe->symbols;
+	char names[128];
+	int len;
+
+	len = scnprintf(names, sizeof(names), "%s", *symbol);
+	while (*++symbol)
+		len += scnprintf(names + len, sizeof(names) - len, " or %s",
+				 *symbol);
+	if (probe->flags & CDM_PROBE_REQUIRED)
+		pr_err("cannot watch %s (error %d): %s would not be seen; not loaded\n",
+		       names, probe->error, probe->lost);
+	else
+		pr_warn("cannot watch %s (error %d); not seen: %s\n", names,
+			probe->error, probe->lost);
+}
+
 static bool hook_valid(void)
 {
 	return !strcmp(hook, "auto") || !strcmp(hook, "ftrace") ||
@@ -288,14 +307,11 @@ int cdm_probe_init(void)
 		err = cdm_probe_install(probe);
 		if (!err)
 			continue;
+		complain(probe);
 		if (probe->flags & CDM_PROBE_REQUIRED) {
-			pr_err("cannot watch %s (error %d): %s would not be seen; not loaded\n",
-			       probe->symbols[0], err, probe->lost);
 			cdm_probe_exit();
 			return err;
 		}
-		pr_warn("cannot watch %s (error %d): %s not seen\n",
-			probe->symbols[0], err, probe->lost);
 	}
 	return 0;
 }

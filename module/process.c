@@ -33,19 +33,28 @@ int cdm_process_init(void)
 	return 0;
 }
 
-static void take_ids(struct coredump_mon_task *ids)
+static struct coredump_mon_task take_ids(struct task_struct *task)
 {
-	struct task_struct *task = current;
+	struct coredump_mon_task ids = {
+		.pid = task_tgid_nr(task),
+		.tid = task_pid_nr(task),
+		.ppid = task_ppid_nr(task),
+		.sid = task_session_nr_ns(task, &init_pid_ns),
+		.pgid = task_pgrp_nr_ns(task, &init_pid_ns),
+		.start_ns = task->group_leader->start_boottime,
+	};
+	struct pid_namespace *ns;
 
-	ids->pid = task_tgid_nr(task);
-	ids->tid = task_pid_nr(task);
-	ids->ppid = task_ppid_nr(task);
-	ids->ns_pid = task_tgid_vnr(task);
-	ids->ns_tid = task_pid_vnr(task);
-	ids->ns_ppid = task_ppid_nr_ns(task, task_active_pid_ns(task));
-	ids->sid = task_session_nr_ns(task, &init_pid_ns);
-	ids->pgid = task_pgrp_nr_ns(task, &init_pid_ns);
-	ids->start_ns = task->group_leader->start_boottime;
+	/* None, when it has exited. */
+	rcu_read_lock();
+	ns = task_active_pid_ns(task);
+	if (ns) {
+		ids.ns_pid = task_tgid_nr_ns(task, ns);
+		ids.ns_tid = task_pid_nr_ns(task, ns);
+		ids.ns_ppid = task_ppid_nr_ns(task, ns);
+	}
+	rcu_read_unlock();
+	return ids;
 }
 
 static void take_namespaces(struct coredump_mon_namespaces *ns,
@@ -122,7 +131,7 @@ void cdm_process_snapshot(struct cdm_process *process, bool pin)
 	memset(&process->cwd, 0, sizeof(process->cwd));
 	if (current->fs)
 		get_fs_pwd(current->fs, &process->cwd);
-	take_ids(&process->ids);
+	process->ids = take_ids(current);
 	take_namespaces(&process->namespaces, process->cred);
 	strscpy(process->comm, current->comm, sizeof(process->comm));
 	take_tty(process->tty, sizeof(process->tty));
@@ -232,11 +241,7 @@ static void put_cgroup(struct cdm_event *event, struct task_struct *task)
 static void put_other(struct cdm_event *event, struct task_struct *task,
 		      const char *comm)
 {
-	struct coredump_mon_task ids = {
-		.pid = task_tgid_nr(task),
-		.tid = task_pid_nr(task),
-		.start_ns = task->group_leader->start_boottime,
-	};
+	struct coredump_mon_task ids = take_ids(task);
 	struct file *exe = NULL;
 
 	cdm_event_put(event, COREDUMP_MON_A_TASK, &ids, sizeof(ids));

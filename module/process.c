@@ -41,14 +41,15 @@ static struct coredump_mon_task take_ids(struct task_struct *task)
 		.ppid = task_ppid_nr(task),
 		.sid = task_session_nr_ns(task, &init_pid_ns),
 		.pgid = task_pgrp_nr_ns(task, &init_pid_ns),
-		.start_ns = task->group_leader->start_boottime,
+		.start_ns = task->start_boottime,
 	};
 	struct pid_namespace *ns;
 
-	/* None, when it has exited. */
+	/* None, when it has been reaped, and its leader may be no more. */
 	rcu_read_lock();
 	ns = task_active_pid_ns(task);
 	if (ns) {
+		ids.start_ns = task->group_leader->start_boottime;
 		ids.ns_pid = task_tgid_nr_ns(task, ns);
 		ids.ns_tid = task_pid_nr_ns(task, ns);
 		ids.ns_ppid = task_ppid_nr_ns(task, ns);

@@ -52,11 +52,14 @@ suite_sources() {
 		echo "deb $option$MIRROR $suite-updates main"
 		seen=' - -updates '
 	fi
-	host_sources | while read -r kind uri; do
+	# Asked once: apt takes most of a second for it.
+	HOST_SOURCES=${HOST_SOURCES:-$(host_sources)}
+	while read -r kind uri; do
+		[ -n "$uri" ] || continue
 		case $seen in *" $kind "*) continue ;; esac
 		seen+="$kind "
 		echo "deb $option$uri $suite${kind%-} main"
-	done
+	done <<<"$HOST_SOURCES"
 }
 
 # suite_apt SUITE COMMAND...: apt of this machine, but with lists of its own,

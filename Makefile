@@ -21,6 +21,12 @@ install:
 		$(if $(DESTDIR),DEPMOD=true)
 	$(MAKE) -C userspace install DESTDIR=$(DESTDIR)
 
+## uninstall  removes what install installed
+uninstall:
+	rm -f $(DESTDIR)/lib/modules/$(KVER)/updates/coredump_mon.ko*
+	$(if $(DESTDIR),,depmod -a $(KVER))
+	$(MAKE) -C userspace uninstall DESTDIR=$(DESTDIR)
+
 ## run        shows in a guest what is seen of a core dump (tests/vm/demo)
 run:
 	tests/vm/demo
@@ -48,4 +54,4 @@ help:
 	@sed -n 's/^## /  /p' $(MAKEFILE_LIST)
 	@echo 'KVER is the kernel built for (this machine: $(KVER)), KDIR where its headers are.'
 
-.PHONY: all module tool install run check bench style clean help
+.PHONY: all module tool install uninstall run check bench style clean help

@@ -10,6 +10,7 @@ static int pre_handler(struct kprobe *p, struct pt_regs *regs)
 {
 	return 0;
 }
+
 NOKPROBE_SYMBOL(pre_handler);
 
 static struct kprobe probe = {

@@ -56,14 +56,15 @@ static void set_free(struct cdm_directory_set *set)
 
 static void set_hash(struct cdm_directory_set *set, struct cdm_directory *dir)
 {
-	u64 key = dir->tell.ino ^ cdm_sb_key(dir->sb);
-	u8 *filter = &set->filter[hash_64(key, CDM_DIRECTORY_FILTER_BITS)];
+	u8 *filter = &set->filter[cdm_inode_hash(dir->tell.ino, dir->sb,
+						 CDM_DIRECTORY_FILTER_BITS)];
 
 	/* Never decremented: a set is replaced whole. */
 	if (*filter < U8_MAX)
 		++*filter;
 	hlist_add_head(&dir->node,
-		       &set->buckets[hash_64(key, CDM_DIRECTORY_BUCKET_BITS)]);
+		       &set->buckets[cdm_inode_hash(dir->tell.ino, dir->sb,
+						    CDM_DIRECTORY_BUCKET_BITS)]);
 }
 
 /* Takes what @dir->at resolved to. */
@@ -135,13 +136,12 @@ static void set_publish(struct cdm_directory_set *set)
 static struct cdm_directory *find(struct cdm_directory_set *set,
 				  const struct inode *inode)
 {
-	u64 key = inode->i_ino ^ cdm_sb_key(inode->i_sb);
+	struct hlist_head *bucket =
+		&set->buckets[cdm_inode_hash(inode->i_ino, inode->i_sb,
+					     CDM_DIRECTORY_BUCKET_BITS)];
 	struct cdm_directory *dir;
 
-	if (!set->filter[hash_64(key, CDM_DIRECTORY_FILTER_BITS)])
-		return NULL;
-	hlist_for_each_entry(dir, &set->buckets[hash_64(key, CDM_DIRECTORY_BUCKET_BITS)],
-			     node) {
+	hlist_for_each_entry(dir, bucket, node) {
 		if (dir->tell.ino == inode->i_ino && dir->sb == inode->i_sb &&
 		    dir->generation == inode->i_generation &&
 		    READ_ONCE(dir->tell.state) == COREDUMP_MON_DIRECTORY_WATCHED)
@@ -188,7 +188,7 @@ bool cdm_directory_holds(const struct dentry *dentry)
 	bool deep;
 
 	for (tries = 0; tries < WALK_TRIES; tries++) {
-		unsigned int seq = cdm_rename_seq();
+		unsigned int seq = cdm_rename_begin();
 
 		if (walk(set, dentry, &deep))
 			return true;

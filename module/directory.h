@@ -15,7 +15,7 @@
 
 #include "tag.h"
 
-#define CDM_DIRECTORY_FILTER_BITS	14
+#define CDM_DIRECTORY_FILTER_BITS	16
 
 /* Nobody nests deeper by accident; what does is counted as a race is. */
 #define CDM_DEPTH_MAX			4096
@@ -59,31 +59,31 @@ struct cdm_directory_set {
 extern struct cdm_directory_set __rcu *cdm_directories;
 
 /*
- * Renames are going on, or went on since: what was seen of parents in between
- * may never have been so. The plain counter inside, as waiting for the writer
- * is what a handler may not do.
+ * Tells whether what was seen of parents in between may never have been so, as
+ * renames went on. The plain counter inside the lock, as waiting for a writer
+ * is what a handler may not do; while there is one, the begin matches no end.
  */
-static __always_inline unsigned int cdm_rename_seq(void)
+static __always_inline unsigned int cdm_rename_begin(void)
 {
-	return raw_read_seqcount(&rename_lock.seqcount.seqcount);
+	return raw_seqcount_begin(&rename_lock.seqcount.seqcount);
 }
 
-static __always_inline bool cdm_rename_seen(unsigned int seq)
+static __always_inline bool cdm_rename_seen(unsigned int begin)
 {
-	return seq & 1 ||
-	       read_seqcount_retry(&rename_lock.seqcount.seqcount, seq);
+	return unlikely(read_seqcount_retry(&rename_lock.seqcount.seqcount,
+					    begin));
 }
 
 /* Whether this may be a watched directory. */
 static __always_inline bool cdm_directory_hit(const struct dentry *dentry,
 					      const u8 *filter,
-					      unsigned long sb_key)
+					      const struct super_block *sb)
 {
 	const struct inode *inode = READ_ONCE(dentry->d_inode);
 
 	return unlikely(!inode) ||
-	       unlikely(filter[hash_64(inode->i_ino ^ sb_key,
-				       CDM_DIRECTORY_FILTER_BITS)]);
+	       unlikely(filter[cdm_inode_hash(inode->i_ino, sb,
+					      CDM_DIRECTORY_FILTER_BITS)]);
 }
 
 /*
@@ -91,26 +91,26 @@ static __always_inline bool cdm_directory_hit(const struct dentry *dentry,
  * This is what an unrelated open pays for, some dozen instructions a level.
  */
 static __always_inline bool cdm_directory_maybe(const struct dentry *dentry,
-						unsigned long sb_key)
+						const struct super_block *sb)
 {
 	const u8 *filter = rcu_dereference_sched(cdm_directories)->filter;
-	unsigned int seq = cdm_rename_seq();
+	unsigned int seq = cdm_rename_begin();
 	unsigned int rounds = CDM_DEPTH_MAX / 2;
 
 	/* Two levels a round, without moving pointers about. */
-	while (rounds--) {
+	do {
 		const struct dentry *parent = READ_ONCE(dentry->d_parent);
 
 		if (parent == dentry)
 			return cdm_rename_seen(seq);
-		if (cdm_directory_hit(parent, filter, sb_key))
+		if (cdm_directory_hit(parent, filter, sb))
 			return true;
 		dentry = READ_ONCE(parent->d_parent);
 		if (dentry == parent)
 			return cdm_rename_seen(seq);
-		if (cdm_directory_hit(dentry, filter, sb_key))
+		if (cdm_directory_hit(dentry, filter, sb))
 			return true;
-	}
+	} while (--rounds);
 	return true;
 }
 

@@ -10,7 +10,7 @@
 #include "probe.h"
 
 bool cdm_mode_enforcing;
-bool cdm_mode_gate_alone;
+DEFINE_STATIC_KEY_FALSE(cdm_mode_gate_alone);
 
 /*
  * Serialises the coming and going of the gate; taken in task context, held
@@ -52,7 +52,7 @@ static int gate_come(void)
 		return 0;
 	err = cdm_probe_install(&cdm_probe_gate);
 	if (!err) {
-		WRITE_ONCE(cdm_mode_gate_alone, true);
+		static_branch_enable(&cdm_mode_gate_alone);
 		return 0;
 	}
 	pr_warn("cannot enforce: %s cannot be hooked through ftrace (error %d)\n",
@@ -69,7 +69,7 @@ static void gate_go(struct work_struct *work)
 	keep = wanted();
 	spin_unlock(&lock);
 	if (!keep && cdm_probe_gate.hook) {
-		WRITE_ONCE(cdm_mode_gate_alone, false);
+		static_branch_disable(&cdm_mode_gate_alone);
 		synchronize_rcu_tasks();
 		cdm_probe_remove(&cdm_probe_gate);
 	}

@@ -6,13 +6,14 @@
 #ifndef CDM_MODE_H
 #define CDM_MODE_H
 
+#include <linux/jump_label.h>
 #include <linux/types.h>
 #include <linux/coredump_mon.h>
 
 /* Opens are refused: read by handlers. */
 extern bool cdm_mode_enforcing;
 /* The gate makes the records of opens; observers step aside. */
-extern bool cdm_mode_gate_alone;
+DECLARE_STATIC_KEY_FALSE(cdm_mode_gate_alone);
 
 int cdm_mode_init(void);
 void cdm_mode_exit(void);

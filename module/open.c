@@ -241,6 +241,9 @@ void cdm_open_observed(const struct path *path, struct file *file)
 	struct coredump_mon_file_id id;
 	struct cdm_policy_answer answer;
 
+	/* Through this no content can be had. */
+	if (file->f_flags & O_PATH)
+		return;
 	/* The kernel's own opening of a core is a part of the dump's record. */
 	if (current->flags & PF_DUMPCORE) {
 		cdm_dump_opened(path);

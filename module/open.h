@@ -5,25 +5,27 @@
 #ifndef CDM_OPEN_H
 #define CDM_OPEN_H
 
-#include <linux/sched.h>
+#include <linux/fs.h>
 #include <linux/coredump_mon.h>
 
 #include "watch.h"
 
 /**
  * cdm_open_matters() - whether an open may be of interest
- * @dentry: the file
+ * @file: what is being opened
+ * @dentry: which file
  * @inode: its inode
  *
- * Quick, and always right when it says no. What a dumping task opens becomes a
- * core file, wherever it is.
+ * Quick, and always right when it says no. A dumping task creates its core
+ * file, which is one wherever it is; so what is created is looked at.
  *
  * Context: the opener, preemption off.
  */
-static __always_inline bool cdm_open_matters(const struct dentry *dentry,
+static __always_inline bool cdm_open_matters(const struct file *file,
+					     const struct dentry *dentry,
 					     const struct inode *inode)
 {
-	return current->flags & PF_DUMPCORE || cdm_watch_maybe(dentry, inode);
+	return file->f_mode & FMODE_CREATED || cdm_watch_maybe(dentry, inode);
 }
 
 int cdm_open_init(void);

@@ -26,7 +26,8 @@ static void notrace gate(unsigned long ip, unsigned long parent_ip,
 	struct file *file = (struct file *)cdm_ftrace_argument(fregs, 0);
 
 	preempt_disable_notrace();
-	if (unlikely(cdm_open_matters(file->f_path.dentry, file->f_inode)) &&
+	if (unlikely(cdm_open_matters(file, file->f_path.dentry,
+				      file->f_inode)) &&
 	    cdm_open_refused(file))
 		cdm_ftrace_redirect(fregs, (unsigned long)refuse);
 	preempt_enable_notrace();

@@ -17,8 +17,7 @@ static __always_inline void evict_entry(unsigned long arg, unsigned long unused)
 	/* Others only leave memory, and may come back. */
 	if (inode->i_nlink)
 		return;
-	if (S_ISREG(inode->i_mode) &&
-	    cdm_tag_maybe(inode, cdm_sb_key(inode->i_sb)))
+	if (S_ISREG(inode->i_mode) && cdm_tag_maybe(inode))
 		cdm_tag_drop(inode);
 	else if (S_ISDIR(inode->i_mode))
 		cdm_directory_gone(inode);

@@ -12,10 +12,9 @@
 /* Context: the opener, preemption off. */
 static __always_inline void observe(const struct path *path, struct file *file)
 {
-	/* Through O_PATH no content can be had. */
-	if (file->f_flags & O_PATH || READ_ONCE(cdm_mode_gate_alone))
+	if (static_branch_unlikely(&cdm_mode_gate_alone))
 		return;
-	if (unlikely(cdm_open_matters(path->dentry,
+	if (unlikely(cdm_open_matters(file, path->dentry,
 				      d_backing_inode(path->dentry))))
 		cdm_open_observed(path, file);
 }

@@ -41,13 +41,12 @@ static struct tag *pool;
 
 static u8 *filter_of(const struct super_block *sb, u64 ino)
 {
-	return &cdm_tag_filter[hash_64(ino ^ cdm_sb_key(sb),
-				       CDM_TAG_FILTER_BITS)];
+	return &cdm_tag_filter[cdm_inode_hash(ino, sb, CDM_TAG_FILTER_BITS)];
 }
 
 static struct hlist_head *bucket_of(const struct super_block *sb, u64 ino)
 {
-	return &buckets[hash_64(ino ^ cdm_sb_key(sb), BUCKET_BITS)];
+	return &buckets[cdm_inode_hash(ino, sb, BUCKET_BITS)];
 }
 
 static struct tag *find(const struct inode *inode)
@@ -86,7 +85,7 @@ bool cdm_tag_has(const struct inode *inode)
 {
 	bool found;
 
-	if (!cdm_tag_maybe(inode, cdm_sb_key(inode->i_sb)))
+	if (!cdm_tag_maybe(inode))
 		return false;
 	raw_spin_lock(&lock);
 	found = find(inode);

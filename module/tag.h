@@ -18,17 +18,20 @@
 #define CDM_TAG_FILTER_BITS	16
 extern u8 cdm_tag_filter[1 << CDM_TAG_FILTER_BITS];
 
-/* What a super block adds to the hash of an inode number. */
-static __always_inline unsigned long cdm_sb_key(const struct super_block *sb)
+/*
+ * A hash of an inode for the filters that handlers ask first. By 32 bits, as
+ * the multiplier then is a part of the instruction.
+ */
+static __always_inline u32 cdm_inode_hash(u64 ino, const struct super_block *sb,
+					  unsigned int bits)
 {
-	return (unsigned long)sb >> 6;
+	return hash_32((u32)ino ^ (u32)(unsigned long)sb, bits);
 }
 
-static __always_inline bool cdm_tag_maybe(const struct inode *inode,
-					  unsigned long sb_key)
+static __always_inline bool cdm_tag_maybe(const struct inode *inode)
 {
-	return cdm_tag_filter[hash_64(inode->i_ino ^ sb_key,
-				      CDM_TAG_FILTER_BITS)];
+	return cdm_tag_filter[cdm_inode_hash(inode->i_ino, inode->i_sb,
+					     CDM_TAG_FILTER_BITS)];
 }
 
 int cdm_tag_init(void);

@@ -2,6 +2,7 @@
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/proc_fs.h>
+#include <linux/stat.h>
 #include <linux/string.h>
 
 #include "watch.h"
@@ -57,7 +58,7 @@ struct pid *cdm_watch_target(const struct dentry *dentry)
 }
 
 /**
- * cdm_watch_class() - of which watched class a file is
+ * cdm_watch_class() - of which watched class a file is; only regular ones are
  * @dentry: the file
  * @inode: its inode, for which cdm_watch_maybe() did not say no
  * @tagged: it is a core file by its tag
@@ -69,6 +70,8 @@ u32 cdm_watch_class(const struct dentry *dentry, const struct inode *inode,
 		    bool *tagged)
 {
 	*tagged = false;
+	if (!S_ISREG(inode->i_mode))
+		return 0;
 	if (inode->i_sb->s_magic == PROC_SUPER_MAGIC)
 		return memcmp(dentry->d_name.name, "coredump_filter",
 			      sizeof("coredump_filter") - 1) ?

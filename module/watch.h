@@ -7,7 +7,6 @@
 
 #include <linux/fs.h>
 #include <linux/magic.h>
-#include <linux/stat.h>
 
 #include "directory.h"
 #include "tag.h"
@@ -25,14 +24,10 @@ static __always_inline bool cdm_watch_maybe(const struct dentry *dentry,
 					    const struct inode *inode)
 {
 	const struct super_block *sb = inode->i_sb;
-	unsigned long sb_key = cdm_sb_key(sb);
 
-	if (!S_ISREG(inode->i_mode))
-		return false;
 	if (sb->s_magic == PROC_SUPER_MAGIC)
 		return dentry->d_name.len == sizeof("coredump_filter") - 1;
-	return cdm_tag_maybe(inode, sb_key) ||
-	       cdm_directory_maybe(dentry, sb_key);
+	return cdm_tag_maybe(inode) || cdm_directory_maybe(dentry, sb);
 }
 
 u32 cdm_watch_class(const struct dentry *dentry, const struct inode *inode,

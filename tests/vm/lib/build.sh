@@ -29,13 +29,19 @@ build_key() {
 	} | hash_of_stdin
 }
 
-# in_root ROOT DIR COMMAND: runs COMMAND in ROOT with DIR at /mnt and mounts
-# of its own, so that nothing is left behind in ROOT or on this machine.
+# in_root ROOT DIR COMMAND: runs COMMAND in ROOT with DIR at /mnt, in a mount
+# namespace. ROOT is mounted at a place of its own, made private, and unmounted
+# again: in a chroot / is no mount that could be made private, and what is
+# mounted may show outside of the namespace.
 in_root() {
 	# shellcheck disable=SC2016
-	as_root unshare --mount bash -c '
+	as_root unshare --mount --propagation unchanged bash -c '
 		set -euo pipefail
-		root=$1/root
+		mount --make-rprivate / 2>/dev/null || true
+		root=$(mktemp -d)
+		mount --bind "$1/root" "$root"
+		trap "umount -R \"$root\" && rmdir \"$root\"" EXIT
+		mount --make-private "$root"
 		mount --bind "$2" "$root/mnt"
 		mount -t proc proc "$root/proc"
 		mount -t tmpfs tmpfs "$root/tmp"
@@ -44,7 +50,7 @@ in_root() {
 			mknod -m 666 "$root/dev/${node%:*}" c 1 "${node#*:}"
 		done
 		ln -s /proc/self/fd "$root/dev/fd"
-		exec env -i PATH=/usr/sbin:/usr/bin HOME=/tmp LC_ALL=C.UTF-8 \
+		env -i PATH=/usr/sbin:/usr/bin HOME=/tmp LC_ALL=C.UTF-8 \
 			KVER="$(cat "$1/release")" KSRC=/usr/src/linux-source \
 			OUT=/mnt/out \
 			chroot "$root" bash -euo pipefail -c "cd /mnt/src; $3"

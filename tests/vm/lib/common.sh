@@ -48,8 +48,12 @@ progress() {
 	local what=$1 log=$2 pid status=0 start=$SECONDS next=60
 	shift 2
 
+	# A process group of its own, so that all of it can be ended.
+	set -m
 	"$@" >"$log" 2>&1 </dev/null &
 	pid=$!
+	set +m
+	trap 'kill -- "-$pid" 2>/dev/null; exit 130' INT TERM
 	[ -t 2 ] || printf '%s: %s ...\n' "$ME" "$what" >&2
 	while kill -0 "$pid" 2>/dev/null; do
 		if [ -t 2 ]; then
@@ -64,6 +68,7 @@ progress() {
 	done
 	[ ! -t 2 ] || printf '\r\033[K' >&2
 	wait "$pid" || status=$?
+	trap - INT TERM
 	if ((status)); then
 		say "$what: failed ($status); the end of its log, $log:"
 		tail -n 40 "$log" >&2
@@ -79,7 +84,10 @@ locked() {
 	shift
 	mkdir -p "$CACHE/locks"
 	exec {fd}>"$CACHE/locks/$name"
-	flock "$fd"
+	flock -n "$fd" || {
+		say "waiting for another run ($name)"
+		flock "$fd"
+	}
 	"$@" || status=$?
 	exec {fd}>&-
 	return "$status"

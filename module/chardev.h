@@ -28,7 +28,7 @@ struct file;
  * @process: who closed it
  */
 struct cdm_reader {
-	struct mutex lock;
+	struct mutex lock;	/* of the rest */
 	struct cdm_cursor cursor;
 	bool holds;
 	u8 *bounce;

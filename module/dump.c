@@ -29,7 +29,7 @@
  * @slot: the pool's
  * @task_work: runs when the task exits, and hands over to @work
  * @work: tells
- * @group: its process; never followed, only compared
+ * @group: its process; never followed, only compared; NULL: told already
  * @stamp: when it began
  * @tell: what is told
  * @relative: the pattern is not an absolute path
@@ -156,6 +156,11 @@ static void finish(struct work_struct *work)
 
 	if (!dump->stillborn)
 		tell_dump(dump);
+	/* Its task and process may be others' from here on. */
+	raw_spin_lock(&pool.lock);
+	dump->slot.owner = NULL;
+	dump->group = NULL;
+	raw_spin_unlock(&pool.lock);
 	cdm_process_release(&dump->process);
 	if (dump->file.mnt)
 		path_put(&dump->file);
@@ -291,9 +296,8 @@ static void yield_to_winner(struct dump *dump)
 		return;
 	raw_spin_lock(&pool.lock);
 	for (i = 0; i < DUMPS_MAX && !dump->stillborn; i++)
-		dump->stillborn = all[i].slot.owner && &all[i] != dump &&
-				  all[i].group == dump->group &&
-				  !all[i].stillborn;
+		dump->stillborn = &all[i] != dump && !all[i].stillborn &&
+				  all[i].group == dump->group;
 	raw_spin_unlock(&pool.lock);
 }
 

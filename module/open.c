@@ -114,6 +114,10 @@ static void tell(struct pending *open)
 		cdm_process_put_target(&event, open->target);
 	cdm_event_commit(&event, decision.verdict == COREDUMP_MON_DENIED);
 
+	/* The task may be another one from here on. */
+	raw_spin_lock(&pool.lock);
+	open->slot.owner = NULL;
+	raw_spin_unlock(&pool.lock);
 	cdm_process_release(&open->process);
 	put_pid(open->target);
 	path_put(&open->path);

@@ -52,11 +52,10 @@ struct cdm_slot *cdm_pool_take(struct cdm_pool *pool)
 	return slot;
 }
 
-/* Gives a slot back. Context: as above. */
+/* Gives a slot back, which has no owner any more. Context: as above. */
 void cdm_pool_give(struct cdm_pool *pool, struct cdm_slot *slot)
 {
 	raw_spin_lock(&pool->lock);
-	slot->owner = NULL;
 	pool->shares[slot->share]--;
 	pool->count--;
 	list_add(&slot->node, &pool->unused);

@@ -18,7 +18,8 @@ struct task_struct;
 /**
  * struct cdm_slot - to be the first member of what a pool consists of
  * @node: in @unused of the pool
- * @owner: the task that took it; never followed; NULL: not in use
+ * @owner: the task that took it; never followed, only compared, so its user
+ *	clears it before that task may be freed
  * @share: index in @shares of the pool
  */
 struct cdm_slot {

@@ -33,8 +33,8 @@ struct tracepoint;
  * @symbols: functions (or the tracepoint), the first that exists is taken;
  *	ends with NULL
  * @flags: CDM_PROBE_*
- * @kprobe: entry handler in a kprobe's clothes, see CDM_PROBE_ENTRY()
- * @ftrace: the same in those of an ftrace callback
+ * @kprobe: entry handler in a kprobe's clothes, see CDM_PROBE_KPROBE()
+ * @ftrace: the same in those of an ftrace callback, see CDM_PROBE_FTRACE()
  * @entry: entry handler of a kretprobe; may be NULL
  * @ret: return handler; with it, the probe is a kretprobe
  * @data_size: bytes that @entry leaves for @ret
@@ -64,20 +64,22 @@ struct cdm_probe {
 	struct tracepoint *tp;
 };
 
-/*
- * Makes NAME_kprobe and NAME_ftrace, which call fn(arg0, arg1). Both run fn
- * with preemption off: a kprobe does so by itself; an ftrace callback that is
- * called directly does not.
- */
-#define CDM_PROBE_ENTRY(prefix, fn)					\
+/* Makes PREFIX_kprobe, which calls fn(arg0, arg1); preemption is off then. */
+#define CDM_PROBE_KPROBE(prefix, fn)					\
 static int prefix##_kprobe(struct kprobe *p, struct pt_regs *regs)	\
 {									\
 	fn(regs_get_kernel_argument(regs, 0),				\
 	   regs_get_kernel_argument(regs, 1));				\
 	return 0;							\
 }									\
-NOKPROBE_SYMBOL(prefix##_kprobe);					\
 									\
+NOKPROBE_SYMBOL(prefix##_kprobe)
+
+/*
+ * Makes PREFIX_ftrace, which does the same. An ftrace callback that is called
+ * directly may be preempted, so it switches that off.
+ */
+#define CDM_PROBE_FTRACE(prefix, fn)					\
 static void notrace prefix##_ftrace(unsigned long ip,			\
 				    unsigned long parent_ip,		\
 				    struct ftrace_ops *ops,		\
@@ -87,6 +89,7 @@ static void notrace prefix##_ftrace(unsigned long ip,			\
 	fn(cdm_ftrace_argument(fregs, 0), cdm_ftrace_argument(fregs, 1)); \
 	preempt_enable_notrace();					\
 }									\
+									\
 NOKPROBE_SYMBOL(prefix##_ftrace)
 
 extern struct cdm_probe cdm_probe_dump;

@@ -18,7 +18,7 @@ static __always_inline void enter(unsigned long info, unsigned long unused)
 	cdm_dump_begin((const struct kernel_siginfo *)info);
 }
 
-CDM_PROBE_ENTRY(enter, enter);
+CDM_PROBE_KPROBE(enter, enter);
 
 struct cdm_probe cdm_probe_dump = {
 	.name		= "dump",
@@ -34,6 +34,7 @@ static int leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 	cdm_dump_end();
 	return 0;
 }
+
 NOKPROBE_SYMBOL(leave);
 
 struct cdm_probe cdm_probe_dump_return = {
@@ -52,6 +53,7 @@ static int emitted(struct kretprobe_instance *ri, struct pt_regs *regs)
 	cdm_dump_emitted((u8)regs_return_value(regs));
 	return 0;
 }
+
 NOKPROBE_SYMBOL(emitted);
 
 struct cdm_probe cdm_probe_dump_emit = {

@@ -17,6 +17,7 @@ static int notrace refuse(struct file *file)
 {
 	return -EACCES;
 }
+
 NOKPROBE_SYMBOL(refuse);
 
 /* int security_file_open(struct file *file); Context: the opener. */
@@ -32,6 +33,7 @@ static void notrace gate(unsigned long ip, unsigned long parent_ip,
 		cdm_ftrace_redirect(fregs, (unsigned long)refuse);
 	preempt_enable_notrace();
 }
+
 NOKPROBE_SYMBOL(gate);
 
 struct cdm_probe cdm_probe_gate = {

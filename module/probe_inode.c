@@ -23,7 +23,8 @@ static __always_inline void evict_entry(unsigned long arg, unsigned long unused)
 		cdm_directory_gone(inode);
 }
 
-CDM_PROBE_ENTRY(evict, evict_entry);
+CDM_PROBE_KPROBE(evict, evict_entry);
+CDM_PROBE_FTRACE(evict, evict_entry);
 
 struct cdm_probe cdm_probe_evict = {
 	.name		= "evict",
@@ -43,7 +44,7 @@ static __always_inline void umount_entry(unsigned long arg, unsigned long unused
 	cdm_directory_gone_sb(sb);
 }
 
-CDM_PROBE_ENTRY(umount, umount_entry);
+CDM_PROBE_KPROBE(umount, umount_entry);
 
 struct cdm_probe cdm_probe_umount = {
 	.name		= "umount",

@@ -26,7 +26,8 @@ static __always_inline void vfs_open_entry(unsigned long path,
 	observe((const struct path *)path, (struct file *)file);
 }
 
-CDM_PROBE_ENTRY(vfs_open, vfs_open_entry);
+CDM_PROBE_KPROBE(vfs_open, vfs_open_entry);
+CDM_PROBE_FTRACE(vfs_open, vfs_open_entry);
 
 struct cdm_probe cdm_probe_open = {
 	.name		= "open",
@@ -49,7 +50,7 @@ static __always_inline void finish_open_entry(unsigned long file,
 	observe(&path, (struct file *)file);
 }
 
-CDM_PROBE_ENTRY(finish_open, finish_open_entry);
+CDM_PROBE_KPROBE(finish_open, finish_open_entry);
 
 struct cdm_probe cdm_probe_finish_open = {
 	.name		= "finish-open",

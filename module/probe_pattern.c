@@ -22,6 +22,7 @@ static int enter(struct kretprobe_instance *ri, struct pt_regs *regs)
 	cdm_pattern_found(table->data);
 	return 0;
 }
+
 NOKPROBE_SYMBOL(enter);
 
 /* Context: preemption off. */
@@ -33,6 +34,7 @@ static int leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 		cdm_pattern_changed();
 	return 0;
 }
+
 NOKPROBE_SYMBOL(leave);
 
 struct cdm_probe cdm_probe_pattern = {

@@ -196,7 +196,7 @@ bool cdm_sender_find(const struct kernel_siginfo *info,
 	struct sent *to_thread, *to_group, *sent = NULL;
 	unsigned long flags;
 
-	BUILD_BUG_ON(INFO_BYTES > sizeof(*info));
+	BUILD_BUG_ON(sizeof(*info) < INFO_BYTES);
 	raw_spin_lock_irqsave(&lock, flags);
 	to_thread = find(set, current, info->si_signo, task_pid_nr(current));
 	to_group = find(set, current, info->si_signo, 0);

@@ -96,13 +96,13 @@ static __always_inline bool cdm_directory_maybe(const struct dentry *dentry,
 	const u8 *filter = rcu_dereference_sched(cdm_directories)->filter;
 	unsigned int seq = cdm_rename_begin();
 	unsigned int rounds = CDM_DEPTH_MAX / 2;
+	const struct dentry *parent = READ_ONCE(dentry->d_parent);
 
-	/* Two levels a round, without moving pointers about. */
+	/*
+	 * Two levels a round, without moving pointers about. One without a
+	 * parent is its own, so the first need not be compared.
+	 */
 	do {
-		const struct dentry *parent = READ_ONCE(dentry->d_parent);
-
-		if (parent == dentry)
-			return cdm_rename_seen(seq);
 		if (cdm_directory_hit(parent, filter, sb))
 			return true;
 		dentry = READ_ONCE(parent->d_parent);
@@ -110,6 +110,9 @@ static __always_inline bool cdm_directory_maybe(const struct dentry *dentry,
 			return cdm_rename_seen(seq);
 		if (cdm_directory_hit(dentry, filter, sb))
 			return true;
+		parent = READ_ONCE(dentry->d_parent);
+		if (parent == dentry)
+			return cdm_rename_seen(seq);
 	} while (--rounds);
 	return true;
 }

@@ -82,11 +82,10 @@ build_missing() {
 	progress "building $name" "$CACHE/build/$name.log" \
 		in_root "$root" "$new" "$command" || return
 	as_root chown -R "$(id -u):$(id -g)" "$new/out"
-	as_root rm -rf "$new/src"
 	# What this replaces is of no use to anybody after a while.
 	find "$CACHE/build" -maxdepth 1 -name "$name-*" -mtime +2 -exec rm -rf {} +
 	mv "$new/out" "$dir"
-	rm -r "$new"
+	as_root rm -rf "$new"
 }
 
 # What `make install` installs, as a tar for the guest. The module's index is

@@ -169,7 +169,7 @@ int cdm_core_pattern(const char *pattern);
 /* "Key:" and what follows on that line of /proc/PID/status. */
 int cdm_status_line(pid_t pid, const char *key, char *buf, size_t size);
 
-/* modprobe and rmmod; parameter may be NULL. */
+/* modprobe, its parameter may be NULL; rmmod, tried again while it is busy. */
 int cdm_load(const char *parameter);
 int cdm_unload(void);
 /* As it is by default; for atexit(). */

@@ -93,6 +93,8 @@ TEST_F(filter, of_another)
 	ASSERT_NE(NULL, rec);
 	EXPECT_STREQ(self->path, cdm_path(rec));
 	EXPECT_EQ(self->target, cdm_task(rec, COREDUMP_MON_A_TARGET)->pid);
+	EXPECT_EQ(self->target, cdm_task(rec, COREDUMP_MON_A_TARGET)->ns_pid);
+	EXPECT_EQ(getpid(), cdm_task(rec, COREDUMP_MON_A_TARGET)->ppid);
 	EXPECT_EQ(0, cdm_cred(rec, COREDUMP_MON_A_TARGET)->uid);
 	EXPECT_STREQ("the\ttarget\n",
 		     cdm_string(cdm_get(rec, COREDUMP_MON_A_TARGET,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/path.h>
 #include <linux/string.h>
@@ -34,7 +35,7 @@ static void begin(struct cdm_event *event, u32 change, u32 old_value,
 static void end(struct cdm_event *event)
 {
 	cdm_process_put_current(event);
-	cdm_event_commit(event, true);
+	cdm_event_commit(event, true, current_cred());
 }
 
 /* The current task changed mode or holders. Context: sleeps. */
@@ -55,7 +56,7 @@ void cdm_change_released(const struct cdm_process *process,
 	begin_at(&event, stamp, COREDUMP_MON_CHANGE_HOLD, old_holders,
 		 old_holders - 1);
 	cdm_process_put(&event, process);
-	cdm_event_commit(&event, true);
+	cdm_event_commit(&event, true, process->cred);
 }
 
 /* The current task changed the watched directories. Context: sleeps. */
@@ -71,7 +72,7 @@ void cdm_change_directories(const char *paths, u32 old_value, u32 new_value)
 		cdm_event_put_string(&event, COREDUMP_MON_A_PATH, paths);
 		paths += strlen(paths) + 1;
 	}
-	cdm_event_commit(&event, true);
+	cdm_event_commit(&event, true, current_cred());
 }
 
 /* The current task added or dropped a tag. Context: sleeps. */

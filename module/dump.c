@@ -147,7 +147,7 @@ static void tell_dump(struct dump *dump)
 		cdm_event_nest_end(&event, nest);
 	}
 	cdm_process_put(&event, &dump->process);
-	cdm_event_commit(&event, true);
+	cdm_event_commit(&event, true, dump->process.cred);
 }
 
 static void finish(struct work_struct *work)

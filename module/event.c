@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/align.h>
+#include <linux/cred.h>
 #include <linux/dcache.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
@@ -7,6 +8,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
+#include <linux/user_namespace.h>
 
 #include "event.h"
 #include "ring.h"
@@ -202,16 +204,19 @@ void cdm_event_put_file(struct cdm_event *event,
 /**
  * cdm_event_commit() - give a record to the readers, and free what it took
  * @event: the record
- * @kept: a flood of others must not push it out
+ * @kept: a flood of opens must not push it out
+ * @cred: of who did it
  *
  * What could not be made is counted.
  */
-void cdm_event_commit(struct cdm_event *event, bool kept)
+void cdm_event_commit(struct cdm_event *event, bool kept,
+		      const struct cred *cred)
 {
 	if (event->failed)
 		cdm_ring_unmade(CDM_UNMADE_MEMORY);
 	else
 		cdm_ring_commit((struct coredump_mon_record *)event->data,
-				event->len, kept);
+				event->len, kept,
+				from_kuid(&init_user_ns, cred->uid));
 	kfree(event->data);
 }

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 #include <linux/coredump_mon.h>
 
+struct cred;
 struct path;
 
 /**
@@ -52,6 +53,7 @@ void cdm_event_nest_end(struct cdm_event *event, u32 nest);
 void cdm_event_put_file(struct cdm_event *event,
 			const struct coredump_mon_file_id *id,
 			const struct path *path);
-void cdm_event_commit(struct cdm_event *event, bool kept);
+void cdm_event_commit(struct cdm_event *event, bool kept,
+		      const struct cred *cred);
 
 #endif /* CDM_EVENT_H */

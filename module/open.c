@@ -112,7 +112,8 @@ static void tell(struct pending *open)
 	cdm_process_put(&event, &open->process);
 	if (open->target)
 		cdm_process_put_target(&event, open->target);
-	cdm_event_commit(&event, decision.verdict == COREDUMP_MON_DENIED);
+	cdm_event_commit(&event, decision.verdict == COREDUMP_MON_DENIED,
+			 open->process.cred);
 
 	/* The task may be another one from here on. */
 	raw_spin_lock(&pool.lock);

@@ -37,8 +37,7 @@ struct cdm_slot *cdm_pool_take(struct cdm_pool *pool)
 	if (!try_module_get(THIS_MODULE))
 		return NULL;
 	raw_spin_lock(&pool->lock);
-	if (!list_empty(&pool->unused) &&
-	    (!uid || pool->shares[share] < pool->max / 2)) {
+	if (!list_empty(&pool->unused) && pool->shares[share] < pool->max / 2) {
 		slot = list_first_entry(&pool->unused, struct cdm_slot, node);
 		list_del(&slot->node);
 		slot->owner = current;

@@ -35,8 +35,8 @@ struct cdm_slot {
  * @unused: slots that are free
  * @count: how many are not
  * @max: how many there are
- * @shares: of @count, how many are whose: by a hash of the user. One user who
- *	is not root may have half of @max.
+ * @shares: of @count, how many are whose: by a hash of the user, who may have
+ *	half of @max
  */
 struct cdm_pool {
 	raw_spinlock_t lock;

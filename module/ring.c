@@ -3,6 +3,7 @@
 
 #include <linux/align.h>
 #include <linux/build_bug.h>
+#include <linux/hash.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/sizes.h>
@@ -13,9 +14,9 @@
 #include "event.h"
 #include "ring.h"
 
-static unsigned int ring_kib = 2048;
+static unsigned int ring_kib = 512;
 module_param(ring_kib, uint, 0444);
-MODULE_PARM_DESC(ring_kib, "KiB of each of the two lanes of records, 64 to 16384 (2048)");
+MODULE_PARM_DESC(ring_kib, "KiB of each of the eight lanes of records, 64 to 16384 (512)");
 
 /**
  * struct lane - records, one behind the other
@@ -49,6 +50,13 @@ static u32 size;
 static atomic64_t unmade[CDM_UNMADE_CAUSES];
 static atomic64_t lost_told;
 static DECLARE_WAIT_QUEUE_HEAD(wait);
+
+static struct lane *lane_of(bool kept, u32 uid)
+{
+	u32 group = uid ? 1 + hash_32(uid, 16) % (CDM_USER_GROUPS - 1) : 0;
+
+	return &lanes[group * 2 + kept];
+}
 
 static void copy_in(struct lane *lane, const void *from, u32 len)
 {
@@ -141,23 +149,25 @@ static void tell_unmade(void)
 		return;
 	unmade_told += lost.count;
 	make_lost(&r, 0, &lost);
-	append(&lanes[CDM_LANE_KEPT], &r.record);
+	append(lane_of(true, 0), &r.record);
 }
 
 /**
  * cdm_ring_commit() - number a record, keep it and wake the readers
  * @record: the record; its length and number are filled in
  * @len: its bytes
- * @kept: it goes to the lane that opens cannot flood
+ * @kept: it goes to a lane that opens cannot flood
+ * @uid: the user who did it
  *
  * Context: task.
  */
-void cdm_ring_commit(struct coredump_mon_record *record, u32 len, bool kept)
+void cdm_ring_commit(struct coredump_mon_record *record, u32 len, bool kept,
+		     u32 uid)
 {
 	record->len = len;
 	spin_lock(&lock);
 	tell_unmade();
-	append(&lanes[kept ? CDM_LANE_KEPT : CDM_LANE_OPEN], record);
+	append(lane_of(kept, uid), record);
 	spin_unlock(&lock);
 	if (wq_has_sleeper(&wait))
 		wake_up_interruptible(&wait);

@@ -3,8 +3,10 @@
  * Keeps records for the readers: numbers them, lets the oldest go, and tells
  * each reader exactly what it lost.
  *
- * There are two lanes, each a ring of bytes of its own, so that a flood of
- * opens cannot push out what must be kept: dumps, denials, policy changes.
+ * It is parted into lanes, each a ring of bytes of its own: one for opens and
+ * one for what a flood of opens must not push out (dumps, denials, policy
+ * changes), and both for each of a few groups of users, root being one, so
+ * that a user who floods pushes out little but his own.
  */
 #ifndef CDM_RING_H
 #define CDM_RING_H
@@ -13,11 +15,8 @@
 #include <linux/wait.h>
 #include <linux/coredump_mon.h>
 
-enum cdm_lane {
-	CDM_LANE_OPEN,
-	CDM_LANE_KEPT,
-	CDM_LANES,
-};
+#define CDM_USER_GROUPS	4
+#define CDM_LANES	(2 * CDM_USER_GROUPS)
 
 /* Why a record could not be made. */
 enum cdm_unmade {
@@ -49,7 +48,8 @@ struct cdm_cursor {
 
 int cdm_ring_init(void);
 void cdm_ring_exit(void);
-void cdm_ring_commit(struct coredump_mon_record *record, u32 len, bool kept);
+void cdm_ring_commit(struct coredump_mon_record *record, u32 len, bool kept,
+		     u32 uid);
 void cdm_ring_unmade(enum cdm_unmade cause);
 void cdm_ring_oldest(struct cdm_cursor *cursor);
 void cdm_ring_newest(struct cdm_cursor *cursor);

@@ -172,20 +172,38 @@ out:
 	return ret;
 }
 
-TEST_F_TIMEOUT(unload, under_load, 850)
+#define LOAD	(OPENERS + DUMPERS + READERS)
+
+static void fork_load(const char *core, pid_t pids[LOAD])
 {
 	static const char *const names[DUMPERS] = { "d0", "d1", "d2", "d3" };
-	pid_t pids[OPENERS + DUMPERS + READERS];
-	struct timespec start, end;
-	int count = 0, round, i;
+	int count = 0, i;
 
 	for (i = 0; i < OPENERS; i++)
-		pids[count++] = cdm_fork(open_for_ever, self->core);
+		pids[count++] = cdm_fork(open_for_ever, core);
 	for (i = 0; i < DUMPERS; i++)
 		pids[count++] = cdm_fork(dump_for_ever, names[i]);
 	for (i = 0; i < READERS; i++)
 		pids[count++] = cdm_fork(read_for_ever, NULL);
+}
 
+static void kill_load(const pid_t pids[LOAD])
+{
+	int i;
+
+	for (i = 0; i < LOAD; i++)
+		kill(pids[i], SIGKILL);
+	for (i = 0; i < LOAD; i++)
+		cdm_wait(pids[i]);
+}
+
+TEST_F_TIMEOUT(unload, under_load, 850)
+{
+	struct timespec start, end;
+	pid_t pids[LOAD];
+	int round, i;
+
+	fork_load(self->core, pids);
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	for (round = 0; round < ROUNDS; round++) {
 		ASSERT_EQ(0, cdm_load(NULL)) TH_LOG("round %d", round);
@@ -200,13 +218,42 @@ TEST_F_TIMEOUT(unload, under_load, 850)
 	}
 
 	/* Nobody was disturbed by it. */
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < LOAD; i++) {
 		EXPECT_EQ(0, waitpid(pids[i], NULL, WNOHANG)) {
-			TH_LOG("process %d of %d has ended", i, count);
+			TH_LOG("process %d of %d has ended", i, LOAD);
 		}
-		kill(pids[i], SIGKILL);
-		cdm_wait(pids[i]);
 	}
+	kill_load(pids);
+	EXPECT_EQ(0, complaints(self->kmsg));
+}
+
+/* Whatever they were at, nothing is left behind that keeps the module. */
+TEST_F_TIMEOUT(unload, everybody_is_killed, 240)
+{
+	struct coredump_mon_stats stats;
+	struct cdm_reader reader;
+	pid_t pids[LOAD];
+	int round, i;
+
+	ASSERT_EQ(0, cdm_load(NULL));
+	for (round = 0; round < 30; round++) {
+		ASSERT_EQ(0, cdm_reader_open(&reader));
+		ASSERT_EQ(0, cdm_set_mode(reader.fd, round % 2, 0));
+		fork_load(self->core, pids);
+		poll(NULL, 0, 20 + round * 7);
+		kill_load(pids);
+		for (i = 0; i < 500; i++) {
+			ASSERT_EQ(0, cdm_stats(reader.fd, &stats));
+			if (!stats.pending && !stats.dumps && stats.readers == 1)
+				break;
+			poll(NULL, 0, 20);
+		}
+		EXPECT_EQ(0, stats.pending) TH_LOG("round %d", round);
+		EXPECT_EQ(0, stats.dumps) TH_LOG("round %d", round);
+		EXPECT_EQ(1, stats.readers) TH_LOG("round %d", round);
+		cdm_reader_close(&reader);
+	}
+	EXPECT_EQ(0, cdm_unload());
 	EXPECT_EQ(0, complaints(self->kmsg));
 }
 

@@ -135,6 +135,8 @@ stranger_first() {
 	coredump-mon policy mode enforcing
 	module_sees denied is_refused
 	"$1_go"
+	module_sees denied is_refused
+	coredump-mon policy mode permissive
 	module_works
 	module_go
 	reads

@@ -128,9 +128,11 @@ hostile_names() {
 		[ "$(wc -l <text)" = 1 ]
 		lacks env LC_ALL=C grep '[^ -~]' text
 	done
-	printf '%s' "${nasty:0:12}" >/proc/self/comm
-	events 1 open cat /proc/self/coredump_filter >line
-	jq -e '.process.ancestors[0].comm | startswith("new\nline")' line
+	name=$'new\nline \e[31m'
+	cp /bin/cat "$name"
+	events 1 open "./$name" /proc/self/coredump_filter >line
+	[ "$(wc -l <line)" = 1 ]
+	jq -e '.process.comm == "new\nline \u001b[31m"' line
 }
 
 deny() {

@@ -84,7 +84,7 @@ locked() {
 	shift
 	mkdir -p "$CACHE/locks"
 	exec {fd}>"$CACHE/locks/$name"
-	flock -n "$fd" || {
+	flock -w 3 "$fd" || {
 		say "waiting for another run ($name)"
 		flock "$fd"
 	}

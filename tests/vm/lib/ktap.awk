@@ -3,7 +3,8 @@
 # Reads KTAP of one test, of one or more documents; prints a line per result,
 # "pass", "fail" or "skip", a tab, and what it is about. A document whose plan
 # does not match its results is a failure of its own: a test that crashed must
-# not pass for a short one. Set LABEL.
+# not pass for a short one. Set LABEL. For gawk, since mawk waits for more input
+# before it prints.
 
 function result(what, about) {
 	printf "%s\t%s: %s\n", what, LABEL, about

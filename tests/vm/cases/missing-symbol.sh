@@ -76,6 +76,26 @@ without_dump_emit() {
 	rmmod coredump_mon
 }
 
+# Nothing can be refused: said when it is asked for, and all is still seen.
+without_gate() {
+	variant security_file_open
+	insmod "$work/variant.ko"
+	if coredump-mon policy mode enforcing 2>"$work/err"; then
+		return 1
+	fi
+	cat "$work/err"
+	grep -F 'no way to refuse' "$work/err"
+	if coredump-mon watch --deny --timeout 5 2>"$work/err"; then
+		return 1
+	fi
+	grep -F 'no way to refuse' "$work/err"
+	coredump-mon status --json >"$work/status"
+	jq -e '.mode == "permissive" and .holders == 0 and (.enforcing | not)
+		and (.can_enforce | not)' "$work/status"
+	sees_a_dump
+	rmmod coredump_mon
+}
+
 # All there: nothing is said to be lost.
 whole() {
 	dmesg --clear
@@ -91,5 +111,6 @@ try 'without the dump function it does not load' without_dump_function
 try 'without vfs_open it does not load' without_vfs_open
 try 'without finish_open it loads, and status says so' without_finish_open
 try 'without dump_emit the outcome is unknown' without_dump_emit
+try 'without the gate nothing is refused, and it is said' without_gate
 try 'after all that it loads' whole
 finish

@@ -49,6 +49,11 @@ static void open_it(const void *arg)
 	_exit(open(opening->path, opening->flags, 0600) < 0 ? errno : 0);
 }
 
+static bool is_fd_or_error(const struct coredump_mon_result *result)
+{
+	return result->error ? result->fd < 0 : result->fd >= 0;
+}
+
 /*
  * Has a child open something; its errno, or -1 if there was not exactly one
  * record with that verdict and that result.
@@ -70,7 +75,7 @@ static int try_flags(struct cdm_reader *r, const char *path, int flags,
 	result = cdm_result(rec);
 	if (!decision || decision->verdict != verdict || !result ||
 	    result->error != WEXITSTATUS(status) ||
-	    (result->fd < 0) == !result->error ||
+	    !is_fd_or_error(result) ||
 	    cdm_count(r, COREDUMP_MON_OPEN, pid))
 		return -1;
 	return WEXITSTATUS(status);

@@ -306,8 +306,7 @@ TEST_F(hostile, deleted_executable_and_directory)
 	snprintf(copy, sizeof(copy), "%s/sh", self->env.elsewhere);
 	snprintf(dir, sizeof(dir), "%s/gone", self->env.elsewhere);
 	snprintf(self->script, sizeof(self->script),
-		 "cp /bin/sh %s && mkdir %s && cd %s && rmdir %s && "
-		 "exec %s -c 'rm %s; exec 3<%s; echo >%s; sleep 9 & wait'",
+		 "cp /bin/sh %s && mkdir %s && cd %s && rmdir %s && exec %s -c 'rm %s; exec 3<%s; echo >%s; sleep 9 & wait'",
 		 copy, dir, dir, dir, copy, copy, self->file, self->fifo);
 	rec = shell(self, &pid, argv);
 	ASSERT_NE(NULL, rec);

@@ -11,6 +11,7 @@
 #include <linux/mm_types.h>
 #include <linux/ns_common.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/version.h>
 
 /* 94d095ffa0e1 ("ftrace: abstract DYNAMIC_FTRACE_WITH_ARGS accesses"), 6.2 */
@@ -63,6 +64,16 @@ struct cdm_mnt_namespace {
 static inline unsigned int cdm_mnt_ns_inum(const struct mnt_namespace *ns)
 {
 	return ((const struct cdm_mnt_namespace *)ns)->ns.inum;
+}
+
+/* Whether the current task has opened an io_uring; the field is the option's. */
+static inline bool cdm_uses_io_uring(void)
+{
+#ifdef CONFIG_IO_URING
+	return current->io_uring;
+#else
+	return false;
+#endif
 }
 
 #endif /* CDM_COMPAT_H */

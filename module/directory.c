@@ -108,6 +108,7 @@ static int set_copy(struct cdm_directory_set *set,
 	if (!dir->path)
 		return -ENOMEM;
 	set->count++;
+	dir->from = from;
 	dir->sb = from->sb;
 	dir->generation = from->generation;
 	dir->tell = from->tell;
@@ -129,6 +130,15 @@ static void set_publish(struct cdm_directory_set *set)
 		set->all[i].at.mnt = NULL;
 	}
 	synchronize_rcu();
+	/* Nor may one be lost that went while its copy was made. */
+	for (i = 0; i < set->count; i++) {
+		struct cdm_directory *dir = &set->all[i];
+
+		if (dir->from &&
+		    dir->from->tell.state == COREDUMP_MON_DIRECTORY_GONE)
+			WRITE_ONCE(dir->tell.state, COREDUMP_MON_DIRECTORY_GONE);
+		dir->from = NULL;
+	}
 	if (old)
 		set_free(old);
 }

@@ -28,6 +28,7 @@
  * @sb: never followed, only compared: umount ends the watch
  * @path: as it was named
  * @at: what it resolved to; held only while the set is made
+ * @from: what it is a copy of, while the set is made
  * @tell: what is told of it; its numbers are its identity
  * @generation: of its inode
  */
@@ -36,6 +37,7 @@ struct cdm_directory {
 	const struct super_block *sb;
 	char *path;
 	struct path at;
+	const struct cdm_directory *from;
 	struct coredump_mon_directory tell;
 	u32 generation;
 };

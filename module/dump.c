@@ -3,6 +3,7 @@
 #include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/resource.h>
 #include <linux/sched/coredump.h>
 #include <linux/sched/signal.h>
@@ -89,7 +90,7 @@ static bool address_known(const struct kernel_siginfo *info)
 	case SIGBUS:
 	case SIGFPE:
 	case SIGSEGV:
-		/* A positive code is the kernel's own word. */
+		/* No other process can send a positive code. */
 		return info->si_code > 0 && info->si_code < SI_KERNEL;
 	}
 	return false;
@@ -167,12 +168,20 @@ static void finish(struct work_struct *work)
 	cdm_pool_give(&pool, &dump->slot);
 }
 
-/* Runs in the task as it exits, when its memory is gone but for our pin. */
+/*
+ * Runs in the task as it exits, when its memory is gone but for our pin. Waits
+ * for that to be let go of, so that whoever waits for the task finds its
+ * executable, its file systems and its memory as free as without us.
+ */
 static void exiting(struct callback_head *work)
 {
 	struct dump *dump = container_of(work, struct dump, task_work);
 
+	/* The slot's own reference goes while this sleeps. */
+	__module_get(THIS_MODULE);
 	queue_work(workers, &dump->work);
+	flush_work(&dump->work);
+	module_put(THIS_MODULE);
 }
 
 /**
@@ -215,19 +224,22 @@ void cdm_dump_begin(const struct kernel_siginfo *info)
  * cdm_dump_opened() - the current task, which dumps, opens a file
  * @path: the file
  *
- * The first one that it opens is the core; on a stacked file system, more
- * follow. All are core files from now on, wherever they go.
+ * It is a core file from now on, wherever it goes; and so is, on a stacked file
+ * system, the file below it.
  *
  * Context: preemption off.
  */
 void cdm_dump_opened(const struct path *path)
 {
 	const struct inode *inode = d_backing_inode(path->dentry);
+	const struct inode *real = d_real_inode(path->dentry);
 	struct dump *dump = mine();
 
 	if (!S_ISREG(inode->i_mode))
 		return;
 	cdm_tag_add(inode, COREDUMP_MON_TAG_DUMP, true);
+	if (real != inode)
+		cdm_tag_add(real, COREDUMP_MON_TAG_DUMP, true);
 	if (!dump || dump->file.mnt)
 		return;
 	dump->file = *path;
@@ -268,9 +280,11 @@ static u32 outcome(const struct dump *dump)
 		return COREDUMP_MON_OUTCOME_UNKNOWN;
 	if (dump->begun && dump->cut)
 		return COREDUMP_MON_OUTCOME_TRUNCATED;
+	if (dump->begun && (file || tell->pattern == COREDUMP_MON_PATTERN_FILE))
+		return COREDUMP_MON_OUTCOME_WRITTEN;
 	if (dump->begun)
-		return file ? COREDUMP_MON_OUTCOME_WRITTEN :
-			      COREDUMP_MON_OUTCOME_PIPED;
+		return tell->pattern == COREDUMP_MON_PATTERN_UNKNOWN ?
+		       COREDUMP_MON_OUTCOME_UNKNOWN : COREDUMP_MON_OUTCOME_PIPED;
 	if (tell->dumpable == SUID_DUMP_DISABLE)
 		return COREDUMP_MON_OUTCOME_SKIPPED;
 	/* Else a helper is not limited; this is how the kernel ends recursion. */
@@ -295,6 +309,9 @@ static void yield_to_winner(struct dump *dump)
 	if (current->flags & PF_DUMPCORE)
 		return;
 	raw_spin_lock(&pool.lock);
+	/* The process exits, for a dump or not, and this is not its dump. */
+	dump->stillborn = dump->tell.dumpable != SUID_DUMP_DISABLE &&
+			  READ_ONCE(current->signal->flags) & SIGNAL_GROUP_EXIT;
 	for (i = 0; i < DUMPS_MAX && !dump->stillborn; i++)
 		dump->stillborn = &all[i] != dump && !all[i].stillborn &&
 				  all[i].group == dump->group;
@@ -353,7 +370,7 @@ int cdm_dump_init(void)
 
 void cdm_dump_exit(void)
 {
-	/* As in open.c: only the return of the last ones is waited for. */
+	cdm_pool_drain(&pool);
 	destroy_workqueue(workers);
 	kvfree(all);
 }

@@ -31,8 +31,12 @@ static bool room_for(struct cdm_event *event, u32 more)
 	u32 room = event->room ?: FIRST_ROOM;
 	u8 *data;
 
-	if (event->failed || more > COREDUMP_MON_RECORD_MAX - event->len)
+	if (event->failed)
 		return false;
+	if (more > COREDUMP_MON_RECORD_MAX - event->len) {
+		event->full = true;
+		return false;
+	}
 	if (event->len + more <= event->room)
 		return true;
 	while (room < event->len + more)
@@ -187,6 +191,8 @@ void cdm_event_nest_end(struct cdm_event *event, u32 nest)
 		return;
 	attr = (struct coredump_mon_attr *)(event->data + nest);
 	attr->len = event->len - nest - sizeof(*attr);
+	if (event->full)
+		attr->flags |= COREDUMP_MON_ATTR_CUT;
 }
 
 /* Appends which file it is, and its path. */

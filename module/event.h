@@ -27,12 +27,14 @@ struct cdm_stamp {
  * @len: bytes used
  * @room: bytes allocated
  * @failed: no memory: the record cannot be made
+ * @full: something was left out, as the record would be too long
  */
 struct cdm_event {
 	u8 *data;
 	u32 len;
 	u32 room;
 	bool failed;
+	bool full;
 };
 
 struct cdm_stamp cdm_event_now(void);

@@ -33,12 +33,13 @@ static const struct {
 	{ cdm_mode_init, cdm_mode_exit },
 	/* What a probe may have begun, when no probe can any more. */
 	{ NULL, cdm_pattern_exit },
-	{ cdm_chardev_init, cdm_chardev_exit },
 	{ cdm_probe_init, cdm_probe_exit },
 	/* The gate is this one's to take away, if it is about to. */
 	{ NULL, cdm_mode_drain },
 	/* A probe tells it. */
 	{ cdm_pattern_learn, NULL },
+	/* Last, as nothing here may fail any more when it is open. */
+	{ cdm_chardev_init, cdm_chardev_exit },
 };
 
 static void unwind(int done)

@@ -57,7 +57,14 @@ static int gate_come(void)
 	}
 	pr_warn("cannot enforce: %s cannot be hooked through ftrace (error %d)\n",
 		cdm_probe_gate.symbols[0], err);
-	return err == -EBUSY || err == -ENOMEM ? err : -EOPNOTSUPP;
+	switch (err) {
+	case -EBUSY:
+	case -EAGAIN:
+		return -EBUSY;
+	case -ENOMEM:
+		return -ENOMEM;
+	}
+	return -EOPNOTSUPP;
 }
 
 static void gate_go(struct work_struct *work)
@@ -155,7 +162,8 @@ void cdm_mode_info(struct coredump_mon_info *info)
 	info->holders = holders;
 	info->enforcing = cdm_mode_enforcing;
 	spin_unlock(&lock);
-	info->can_enforce = !READ_ONCE(cdm_probe_gate.error);
+	info->can_enforce = !READ_ONCE(cdm_probe_gate.error) ||
+			    READ_ONCE(cdm_probe_gate.error) == -EAGAIN;
 }
 
 int cdm_mode_init(void)

@@ -9,9 +9,9 @@
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
 #include <linux/task_work.h>
-#include <linux/unistd.h>
 #include <linux/workqueue.h>
 
+#include "compat.h"
 #include "dump.h"
 #include "event.h"
 #include "mode.h"
@@ -61,8 +61,9 @@ static atomic64_t denied;
 
 /*
  * What the system call gives back, where this is known: its register is set
- * when the task is on its way to user space. io_uring runs task work before
- * that, and a descriptor counts only if it is this file's.
+ * when the task is on its way to user space. Behind io_uring it may be the
+ * result of another call, or the task's own word; and a descriptor counts only
+ * if it is this file's.
  */
 static void put_result(struct cdm_event *event, const struct pending *open)
 {
@@ -76,7 +77,7 @@ static void put_result(struct cdm_event *event, const struct pending *open)
 		goto put;
 	}
 	if (current->flags & (PF_KTHREAD | PF_IO_WORKER | PF_EXITING) ||
-	    syscall_get_nr(current, regs) == __NR_io_uring_enter)
+	    cdm_uses_io_uring())
 		return;
 	ret = syscall_get_return_value(current, regs);
 	if (IS_ERR_VALUE(ret)) {
@@ -109,9 +110,10 @@ static void tell(struct pending *open)
 	cdm_event_put_string(&event, COREDUMP_MON_A_RULE, open->answer.rule);
 	cdm_event_put_file(&event, &open->id, &open->path);
 	put_result(&event, open);
-	cdm_process_put(&event, &open->process);
 	if (open->target)
 		cdm_process_put_target(&event, open->target);
+	/* Last, as it is what may be too long. */
+	cdm_process_put(&event, &open->process);
 	cdm_event_commit(&event, decision.verdict == COREDUMP_MON_DENIED,
 			 open->process.cred);
 
@@ -165,11 +167,10 @@ static u32 access_of(const struct file *file)
 }
 
 /* Of which class it is, and what the policy says. 0: of none. */
-static u32 decide(const struct path *path, const struct file *file,
-		  struct coredump_mon_file_id *id,
+static u32 decide(const struct path *path, const struct inode *inode,
+		  const struct file *file, struct coredump_mon_file_id *id,
 		  struct cdm_policy_answer *answer)
 {
-	const struct inode *inode = d_backing_inode(path->dentry);
 	struct cdm_policy_query query;
 	bool tagged;
 
@@ -254,7 +255,7 @@ void cdm_open_observed(const struct path *path, struct file *file)
 		cdm_dump_opened(path);
 		return;
 	}
-	if (decide(path, file, &id, &answer))
+	if (decide(path, d_backing_inode(path->dentry), file, &id, &answer))
 		note(path, file, false, &id, &answer);
 }
 
@@ -275,7 +276,8 @@ bool cdm_open_refused(struct file *file)
 		cdm_dump_opened(&file->f_path);
 		return false;
 	}
-	if (!decide(&file->f_path, file, &id, &answer))
+	/* Below an overlay, the inode is the layer's and the path the overlay's. */
+	if (!decide(&file->f_path, file->f_inode, file, &id, &answer))
 		return false;
 	if (!noted(file, &answer))
 		note(&file->f_path, file, true, &id, &answer);
@@ -316,7 +318,7 @@ int cdm_open_init(void)
 
 void cdm_open_exit(void)
 {
-	/* What is pending would have kept the module: the last ones return. */
+	cdm_pool_drain(&pool);
 	destroy_workqueue(workers);
 	kvfree(all);
 }

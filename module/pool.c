@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/cred.h>
+#include <linux/delay.h>
 #include <linux/hash.h>
 #include <linux/module.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/user_namespace.h>
 
@@ -60,4 +62,18 @@ void cdm_pool_give(struct cdm_pool *pool, struct cdm_slot *slot)
 	list_add(&slot->node, &pool->unused);
 	raw_spin_unlock(&pool->lock);
 	module_put(THIS_MODULE);
+}
+
+/**
+ * cdm_pool_drain() - wait until no slot is in use
+ * @pool: which, from which nothing is taken any more
+ *
+ * A module that is removed has none in use, as they keep it; but nothing keeps
+ * one whose init fails. Returns when the last to give is out of the module.
+ */
+void cdm_pool_drain(struct cdm_pool *pool)
+{
+	while (READ_ONCE(pool->count))
+		msleep(20);
+	synchronize_rcu_tasks();
 }

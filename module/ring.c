@@ -38,8 +38,8 @@ struct lane {
 
 /*
  * Protects all that follows but the atomics. Taken in task context alone, and
- * held no longer than one reader's bounce buffer is filled; nothing nests
- * inside.
+ * held no longer than one reader's bounce buffer is filled or, for a seek, the
+ * headers in the ring are gone through; nothing nests inside.
  */
 static DEFINE_SPINLOCK(lock);
 static struct lane lanes[CDM_LANES];

@@ -94,7 +94,8 @@ struct coredump_mon_record {
  * @COREDUMP_MON_OPEN: a file of a watched class was opened, or was to be:
  *	PROCESS, DECISION, RULE, FILE, RESULT, TARGET
  * @COREDUMP_MON_POLICY: somebody changed what is watched or refused:
- *	PROCESS, POLICY, and FILE (of a tag) or PATH (of each directory)
+ *	PROCESS, POLICY, and FILE (of a tag) or PATH (of each directory, as far
+ *	as they fit)
  * @COREDUMP_MON_LOST: records that this reader does not get: LOST
  */
 enum coredump_mon_type {
@@ -109,7 +110,8 @@ enum coredump_mon_type {
  * @type: enum coredump_mon_attr_type
  * @flags: COREDUMP_MON_ATTR_NESTED: the value is attributes;
  *	COREDUMP_MON_ATTR_CUT: the value is not whole (a string was longer, or
- *	a part of it could not be read, or nothing could: then @len is 0)
+ *	a part of it could not be read, or nothing could: then @len is 0; of a
+ *	nested one: the record would have been too long)
  * @len: bytes of the value, without this header and without the padding
  */
 struct coredump_mon_attr {
@@ -136,8 +138,9 @@ struct coredump_mon_attr {
  * @COREDUMP_MON_A_CRED: struct coredump_mon_cred
  * @COREDUMP_MON_A_NAMESPACES: struct coredump_mon_namespaces
  * @COREDUMP_MON_A_COMM: string, at most 15 bytes
- * @COREDUMP_MON_A_EXE: string: path of the executable; like all paths here as
- *	the process sees it, " (deleted)" behind it if it has no name any more
+ * @COREDUMP_MON_A_EXE: string: path of the executable; like all paths here from
+ *	the root of its mount namespace (in the record of an open by a task in a
+ *	chroot: from there), " (deleted)" behind it if it has no name any more
  * @COREDUMP_MON_A_CMDLINE: string: the arguments, each ended by a NUL; at
  *	most COREDUMP_MON_CMDLINE_MAX bytes
  * @COREDUMP_MON_A_CWD: string: current directory

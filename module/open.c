@@ -61,9 +61,9 @@ static atomic64_t denied;
 
 /*
  * What the system call gives back, where this is known: its register is set
- * when the task is on its way to user space. Behind io_uring it may be the
- * result of another call, or the task's own word; and a descriptor counts only
- * if it is this file's.
+ * when the task is on its way to user space. With io_uring, it may be that of
+ * another call or the task's own word, so an error is not believed then; a
+ * descriptor proves itself, as it is this file's.
  */
 static void put_result(struct cdm_event *event, const struct pending *open)
 {
@@ -76,10 +76,11 @@ static void put_result(struct cdm_event *event, const struct pending *open)
 		result.error = EACCES;
 		goto put;
 	}
-	if (current->flags & (PF_KTHREAD | PF_IO_WORKER | PF_EXITING) ||
-	    cdm_uses_io_uring())
+	if (current->flags & (PF_KTHREAD | PF_IO_WORKER | PF_EXITING))
 		return;
 	ret = syscall_get_return_value(current, regs);
+	if (IS_ERR_VALUE(ret) && cdm_uses_io_uring())
+		return;
 	if (IS_ERR_VALUE(ret)) {
 		/* The kernel's own, for a call that a signal interrupts. */
 		result.error = ret < -511 ? EINTR : -ret;

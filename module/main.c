@@ -3,6 +3,7 @@
  * coredump_mon: sees core dumps being made, and every touch of one afterwards.
  */
 #include <linux/module.h>
+#include <linux/rcupdate.h>
 
 #include "chardev.h"
 #include "directory.h"
@@ -16,6 +17,15 @@
 #include "tag.h"
 
 /*
+ * Tasks may be preempted at the end of a function of ours, behind the last
+ * that they did there: until then its text stays.
+ */
+static void leave(void)
+{
+	synchronize_rcu_tasks();
+}
+
+/*
  * What handlers use is there before them and goes after them. The exit is the
  * exact reverse; a step with one side alone says why.
  */
@@ -23,6 +33,7 @@ static const struct {
 	int (*init)(void);
 	void (*exit)(void);
 } steps[] = {
+	{ NULL, leave },
 	/* Only learns something. */
 	{ cdm_process_init, NULL },
 	{ cdm_ring_init, cdm_ring_exit },

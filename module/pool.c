@@ -3,7 +3,6 @@
 #include <linux/delay.h>
 #include <linux/hash.h>
 #include <linux/module.h>
-#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/user_namespace.h>
 
@@ -69,11 +68,20 @@ void cdm_pool_give(struct cdm_pool *pool, struct cdm_slot *slot)
  * @pool: which, from which nothing is taken any more
  *
  * A module that is removed has none in use, as they keep it; but nothing keeps
- * one whose init fails. Returns when the last to give is out of the module.
+ * one whose init fails. The last to give may still be on its way out of the
+ * module.
  */
 void cdm_pool_drain(struct cdm_pool *pool)
 {
-	while (READ_ONCE(pool->count))
+	bool busy;
+
+	for (;;) {
+		/* With the lock, whoever gave the last one is done with it. */
+		raw_spin_lock(&pool->lock);
+		busy = pool->count;
+		raw_spin_unlock(&pool->lock);
+		if (!busy)
+			return;
 		msleep(20);
-	synchronize_rcu_tasks();
+	}
 }

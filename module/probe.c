@@ -322,6 +322,4 @@ void cdm_probe_exit(void)
 
 	for (i = ARRAY_SIZE(probes); i--; )
 		cdm_probe_remove(probes[i]);
-	/* Kprobes do not wait for a task that was preempted behind one. */
-	synchronize_rcu_tasks();
 }

@@ -57,6 +57,7 @@ static void tell_released(struct work_struct *work)
 	struct cdm_reader *reader = container_of(work, struct cdm_reader,
 						 released);
 
+	cdm_process_unpin(&reader->process);
 	cdm_change_released(&reader->process, &reader->stamp, reader->holders);
 	cdm_process_release(&reader->process);
 	reader_free(reader);

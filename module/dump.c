@@ -28,6 +28,7 @@
 /**
  * struct dump - a dump in progress
  * @slot: the pool's
+ * @unpin: lets go of the task's memory, while it dumps
  * @task_work: runs when the task exits, and hands over to @work
  * @work: tells
  * @group: its process; never followed, only compared; NULL: told already
@@ -47,6 +48,7 @@
  */
 struct dump {
 	struct cdm_slot slot;
+	struct work_struct unpin;
 	struct callback_head task_work;
 	struct work_struct work;
 	const struct signal_struct *group;
@@ -151,10 +153,16 @@ static void tell_dump(struct dump *dump)
 	cdm_event_commit(&event, true, dump->process.cred);
 }
 
+static void unpin(struct work_struct *work)
+{
+	cdm_process_unpin(&container_of(work, struct dump, unpin)->process);
+}
+
 static void finish(struct work_struct *work)
 {
 	struct dump *dump = container_of(work, struct dump, work);
 
+	flush_work(&dump->unpin);
 	if (!dump->stillborn)
 		tell_dump(dump);
 	/* Its task and process may be others' from here on. */
@@ -169,9 +177,9 @@ static void finish(struct work_struct *work)
 }
 
 /*
- * Runs in the task as it exits, when its memory is gone but for our pin. Waits
- * for that to be let go of, so that whoever waits for the task finds its
- * executable, its file systems and its memory as free as without us.
+ * Runs in the task as it exits. Waits for all references to be let go of, so
+ * that whoever waits for the task finds its executable, its file systems and
+ * its memory as free as without us.
  */
 static void exiting(struct callback_head *work)
 {
@@ -214,6 +222,7 @@ void cdm_dump_begin(const struct kernel_siginfo *info)
 			 current->mm->binfmt->min_coredump : 0;
 	dump->forced = cdm_sender_find(info, &dump->sender);
 	cdm_process_snapshot(&dump->process, true);
+	queue_work(workers, &dump->unpin);
 	describe(dump, info);
 	/* It is on its way to do_exit(), so it needs no notice. */
 	if (task_work_add(current, &dump->task_work, TWA_NONE))
@@ -362,6 +371,7 @@ int cdm_dump_init(void)
 	cdm_pool_init(&pool);
 	for (i = 0; i < DUMPS_MAX; i++) {
 		init_task_work(&all[i].task_work, exiting);
+		INIT_WORK(&all[i].unpin, unpin);
 		INIT_WORK(&all[i].work, finish);
 		cdm_pool_put_in(&pool, &all[i].slot);
 	}

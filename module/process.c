@@ -115,8 +115,8 @@ static void take_ancestors(struct cdm_process *process)
 /**
  * cdm_process_snapshot() - how the current task is now
  * @process: filled in; cdm_process_release() must follow
- * @pin: a worker, which has no memory of its own, will make a record of it,
- *	perhaps when the task has exited
+ * @pin: a worker will make a record of it, perhaps when the task has exited:
+ *	its memory is kept until cdm_process_unpin()
  *
  * Context: any task, preemption off; neither sleeps nor faults.
  */
@@ -128,6 +128,7 @@ void cdm_process_snapshot(struct cdm_process *process, bool pin)
 	process->pinned = pin && process->mm;
 	if (process->pinned)
 		mmget(process->mm);
+	process->cmdline = NULL;
 	process->exe = process->mm ? cdm_mm_exe_file(process->mm) : NULL;
 	memset(&process->cwd, 0, sizeof(process->cwd));
 	if (current->fs)
@@ -178,7 +179,7 @@ static void put_ids(struct cdm_event *event, const struct cred *cred,
 }
 
 /*
- * Reads from the memory of the current task, borrowed or its own. What is not
+ * Reads from the memory of the current task, its own or borrowed. What is not
  * there is not waited for: its owner could keep us waiting forever.
  */
 static u32 read_memory(void *to, unsigned long from, u32 len)
@@ -197,26 +198,72 @@ static u32 read_memory(void *to, unsigned long from, u32 len)
 	return done;
 }
 
-static void put_cmdline(struct cdm_event *event,
-			const struct cdm_process *process)
+static unsigned long cmdline_bytes(const struct mm_struct *mm,
+				   unsigned long *start)
 {
-	struct mm_struct *mm = process->mm;
-	unsigned long start = READ_ONCE(mm->arg_start);
 	unsigned long end = READ_ONCE(mm->arg_end);
-	unsigned long want = end > start ? end - start : 0;
+
+	*start = READ_ONCE(mm->arg_start);
+	return end > *start ? end - *start : 0;
+}
+
+/**
+ * cdm_process_unpin() - read what is wanted of a pinned memory, and let it go
+ * @process: a snapshot with a pin
+ *
+ * The sooner the better: a task that exits while its memory is pinned has the
+ * kernel search all others for who else may own that.
+ *
+ * Context: a kernel thread; sleeps.
+ */
+void cdm_process_unpin(struct cdm_process *process)
+{
+	unsigned long start, want;
+	u32 len;
+
+	if (!process->pinned)
+		return;
+	want = cmdline_bytes(process->mm, &start);
+	len = min_t(unsigned long, want, COREDUMP_MON_CMDLINE_MAX);
+	process->cmdline = kvmalloc(len, GFP_KERNEL);
+	if (process->cmdline) {
+		kthread_use_mm(process->mm);
+		process->cmdline_len = read_memory(process->cmdline, start, len);
+		kthread_unuse_mm(process->mm);
+		process->cmdline_cut = process->cmdline_len < want;
+	}
+	mmput(process->mm);
+	process->pinned = false;
+}
+
+/* From the current task's memory, into the record itself. */
+static void put_own_cmdline(struct cdm_event *event, struct mm_struct *mm)
+{
+	unsigned long start, want = cmdline_bytes(mm, &start);
 	u32 len = min_t(unsigned long, want, COREDUMP_MON_CMDLINE_MAX);
 	void *value = cdm_event_reserve(event, COREDUMP_MON_A_CMDLINE, len);
-	bool borrow = current->mm != mm;
 
 	if (!value)
 		return;
-	if (borrow)
-		kthread_use_mm(mm);
 	len = read_memory(value, start, len);
-	if (borrow)
-		kthread_unuse_mm(mm);
 	cdm_event_trim(event, value, len < want ? COREDUMP_MON_ATTR_CUT : 0,
 		       len);
+}
+
+static void put_cmdline(struct cdm_event *event,
+			const struct cdm_process *process)
+{
+	if (process->mm == current->mm)
+		put_own_cmdline(event, process->mm);
+	else if (process->cmdline)
+		cdm_event_put_flags(event, COREDUMP_MON_A_CMDLINE,
+				    process->cmdline_cut ?
+				    COREDUMP_MON_ATTR_CUT : 0,
+				    process->cmdline, process->cmdline_len);
+	else
+		/* It exited, or has executed something else. */
+		cdm_event_put_flags(event, COREDUMP_MON_A_CMDLINE,
+				    COREDUMP_MON_ATTR_CUT, "", 0);
 }
 
 static void put_cgroup(struct cdm_event *event, struct task_struct *task)
@@ -288,12 +335,8 @@ void cdm_process_put(struct cdm_event *event, const struct cdm_process *process)
 	if (process->exe)
 		cdm_event_put_path(event, COREDUMP_MON_A_EXE,
 				   &process->exe->f_path);
-	/* Not there any more: it exited, or has executed something else. */
-	if (process->pinned || (process->mm && process->mm == current->mm))
+	if (process->mm)
 		put_cmdline(event, process);
-	else if (process->mm)
-		cdm_event_put_flags(event, COREDUMP_MON_A_CMDLINE,
-				    COREDUMP_MON_ATTR_CUT, "", 0);
 	cdm_event_put_path(event, COREDUMP_MON_A_CWD, &process->cwd);
 	if (*process->tty)
 		cdm_event_put_string(event, COREDUMP_MON_A_TTY, process->tty);
@@ -312,8 +355,7 @@ void cdm_process_release(struct cdm_process *process)
 		path_put(&process->cwd);
 	if (process->exe)
 		fput(process->exe);
-	if (process->pinned)
-		mmput(process->mm);
+	kvfree(process->cmdline);
 	put_cred(process->cred);
 	put_task_struct(process->task);
 }

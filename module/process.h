@@ -33,7 +33,10 @@ struct cdm_ancestor {
  * @cred: its real credentials, with a reference
  * @exe: what it executes, with a reference; NULL: nothing (a kernel thread)
  * @mm: its memory; with a reference if @pinned, else only to be compared
- * @pinned: a worker will read @mm
+ * @pinned: cdm_process_unpin() will read @mm
+ * @cmdline: what that read; NULL: nothing
+ * @cmdline_len: bytes of it
+ * @cmdline_cut: and that is not all
  * @cwd: its current directory, with a reference; no mount: it has none
  * @ids: its numbers
  * @namespaces: its namespaces
@@ -48,6 +51,9 @@ struct cdm_process {
 	struct file *exe;
 	struct mm_struct *mm;
 	bool pinned;
+	char *cmdline;
+	u32 cmdline_len;
+	bool cmdline_cut;
 	struct path cwd;
 	struct coredump_mon_task ids;
 	struct coredump_mon_namespaces namespaces;
@@ -59,6 +65,7 @@ struct cdm_process {
 
 int cdm_process_init(void);
 void cdm_process_snapshot(struct cdm_process *process, bool pin);
+void cdm_process_unpin(struct cdm_process *process);
 void cdm_process_put(struct cdm_event *event, const struct cdm_process *process);
 struct coredump_mon_cred cdm_process_cred(const struct cred *cred,
 					  struct task_struct *task);

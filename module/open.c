@@ -99,12 +99,15 @@ put:
 
 static void tell(struct pending *open)
 {
-	struct coredump_mon_decision decision = {
-		.verdict = open->answer.verdict,
-		.priority = open->answer.priority,
-	};
+	struct coredump_mon_decision decision = {};
 	struct cdm_event event;
 
+	/* From here on the gate leaves it alone. */
+	raw_spin_lock(&pool.lock);
+	open->slot.owner = NULL;
+	raw_spin_unlock(&pool.lock);
+	decision.verdict = open->answer.verdict;
+	decision.priority = open->answer.priority;
 	cdm_event_begin(&event, COREDUMP_MON_OPEN, &open->stamp);
 	cdm_event_put(&event, COREDUMP_MON_A_DECISION, &decision,
 		      sizeof(decision));
@@ -118,10 +121,6 @@ static void tell(struct pending *open)
 	cdm_event_commit(&event, decision.verdict == COREDUMP_MON_DENIED,
 			 open->process.cred);
 
-	/* The task may be another one from here on. */
-	raw_spin_lock(&pool.lock);
-	open->slot.owner = NULL;
-	raw_spin_unlock(&pool.lock);
 	cdm_process_release(&open->process);
 	put_pid(open->target);
 	path_put(&open->path);

@@ -38,8 +38,8 @@ struct lane {
 
 /*
  * Protects all that follows but the atomics. Taken in task context alone, and
- * held no longer than one reader's bounce buffer is filled or, for a seek, the
- * headers in the ring are gone through; nothing nests inside.
+ * held no longer than one reader's bounce buffer is filled; nothing nests
+ * inside.
  */
 static DEFINE_SPINLOCK(lock);
 static struct lane lanes[CDM_LANES];
@@ -214,6 +214,27 @@ void cdm_ring_newest(struct cdm_cursor *cursor)
 	place(cursor, true);
 }
 
+/* The place in a lane behind a record. Lets others in now and then. */
+static void seek_in(const struct lane *lane, u64 seq, u64 *pos, u64 *index)
+{
+	struct coredump_mon_record record;
+
+	lockdep_assert_held(&lock);
+	*pos = lane->tail;
+	*index = lane->evicted;
+	while (*pos != lane->head) {
+		copy_out(lane, *pos, &record, sizeof(record));
+		if (record.seq > seq)
+			break;
+		*pos += record.len;
+		++*index;
+		if (cond_resched_lock(&lock) && *pos < lane->tail) {
+			*pos = lane->tail;
+			*index = lane->evicted;
+		}
+	}
+}
+
 /**
  * cdm_ring_seek() - place a cursor behind a record
  * @cursor: the cursor
@@ -225,8 +246,7 @@ void cdm_ring_newest(struct cdm_cursor *cursor)
  */
 int cdm_ring_seek(struct cdm_cursor *cursor, u64 seq)
 {
-	struct coredump_mon_record record;
-	u64 wanted, kept = 0, evicted_seq = 0;
+	u64 kept = 0, evicted_seq = 0, count;
 	int i;
 
 	spin_lock(&lock);
@@ -234,27 +254,20 @@ int cdm_ring_seek(struct cdm_cursor *cursor, u64 seq)
 		spin_unlock(&lock);
 		return -ERANGE;
 	}
-	wanted = last_seq - seq;
 	for (i = 0; i < CDM_LANES; i++) {
-		struct lane *lane = &lanes[i];
-		u64 pos = lane->tail, index = lane->evicted;
-
-		while (pos != lane->head) {
-			copy_out(lane, pos, &record, sizeof(record));
-			if (record.seq > seq)
-				break;
-			pos += record.len;
-			index++;
-		}
-		cursor->lane[i].pos = pos;
-		cursor->lane[i].index = index;
+		seek_in(&lanes[i], seq, &cursor->lane[i].pos,
+			&cursor->lane[i].index);
 		cursor->lane[i].seq = seq + 1;
-		kept += lane->made - index;
-		evicted_seq = max(evicted_seq, lane->evicted_seq);
 	}
+	/* What a lane has lost since, catch_up() will count. */
+	for (i = 0; i < CDM_LANES; i++) {
+		kept += lanes[i].made - cursor->lane[i].index;
+		evicted_seq = max(evicted_seq, lanes[i].evicted_seq);
+	}
+	count = last_seq - seq - kept;
 	spin_unlock(&lock);
 	cursor->lost = (struct coredump_mon_lost) {
-		.count = wanted - kept,
+		.count = count,
 		.first_seq = seq + 1,
 		.last_seq = evicted_seq,
 		.cause = COREDUMP_MON_CAUSE_OVERRUN,

@@ -1,27 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/cred.h>
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/user_namespace.h>
 
 #include "event.h"
 #include "tag.h"
 
 #define BUCKET_BITS	10
+#define SHARE_BITS	6
 
 /**
  * struct tag - a tagged file
  * @node: in its bucket, while in use
  * @age: in @used, the oldest first, or in @unused
+ * @own_age: the same among those of @share, while in use
+ * @share: whose it is, by a hash of the user who made it
  * @sb: never followed, only compared: umount drops the tag
  * @tell: what is told of it; its numbers are its identity
  */
 struct tag {
 	struct hlist_node node;
 	struct list_head age;
+	struct list_head own_age;
+	struct share *share;
 	const struct super_block *sb;
 	struct coredump_mon_tag tell;
+};
+
+/**
+ * struct share - the tags that one user made, or a few whose hash is the same
+ * @used: they, the oldest first
+ * @count: how many; with half of all, they displace their own
+ */
+struct share {
+	struct list_head used;
+	u32 count;
 };
 
 u8 cdm_tag_filter[1 << CDM_TAG_FILTER_BITS];
@@ -32,6 +49,7 @@ u8 cdm_tag_filter[1 << CDM_TAG_FILTER_BITS];
  */
 static DEFINE_RAW_SPINLOCK(lock);
 static struct hlist_head buckets[1 << BUCKET_BITS];
+static struct share shares[1 << SHARE_BITS];
 static LIST_HEAD(used);
 static LIST_HEAD(unused);
 static u32 count;
@@ -72,7 +90,17 @@ static void drop(struct tag *tag)
 		WRITE_ONCE(*filter, *filter - 1);
 	hlist_del(&tag->node);
 	list_move(&tag->age, &unused);
+	list_del(&tag->own_age);
+	tag->share->count--;
 	count--;
+}
+
+/* The one to make place for one more of a share, when all are in use. */
+static struct tag *oldest(const struct share *share)
+{
+	if (share->count >= COREDUMP_MON_TAGS_MAX / 2)
+		return list_first_entry(&share->used, struct tag, own_age);
+	return list_first_entry(&used, struct tag, age);
 }
 
 /**
@@ -97,13 +125,16 @@ bool cdm_tag_has(const struct inode *inode)
  * cdm_tag_add() - tag a file
  * @inode: the file
  * @origin: enum coredump_mon_tag_origin; the current task is who did it
- * @evict: if all tags are in use, the oldest makes place, and is counted
+ * @evict: if all tags are in use, the oldest makes place, and is counted; for
+ *	a user who has half of all, the oldest of its own
  *
  * Context: any but hard interrupt.
  * Return: 0; -EEXIST: it is tagged; -ENOSPC: all are in use
  */
 int cdm_tag_add(const struct inode *inode, u32 origin, bool evict)
 {
+	uid_t uid = from_kuid(&init_user_ns, current_real_cred()->uid);
+	struct share *share = &shares[hash_32(uid, SHARE_BITS)];
 	struct tag *tag;
 	int ret = 0;
 	u8 *filter;
@@ -118,7 +149,7 @@ int cdm_tag_add(const struct inode *inode, u32 origin, bool evict)
 			ret = -ENOSPC;
 			goto unlock;
 		}
-		drop(list_first_entry(&used, struct tag, age));
+		drop(oldest(share));
 		evicted++;
 	}
 	tag = list_first_entry(&unused, struct tag, age);
@@ -135,6 +166,9 @@ int cdm_tag_add(const struct inode *inode, u32 origin, bool evict)
 	strscpy(tag->tell.comm, current->comm, sizeof(tag->tell.comm));
 	hlist_add_head(&tag->node, bucket_of(tag->sb, tag->tell.ino));
 	list_move_tail(&tag->age, &used);
+	list_add_tail(&tag->own_age, &share->used);
+	tag->share = share;
+	share->count++;
 	count++;
 	filter = filter_of(tag->sb, tag->tell.ino);
 	if (*filter < U8_MAX)
@@ -221,6 +255,8 @@ int cdm_tag_init(void)
 		return -ENOMEM;
 	for (i = 0; i < COREDUMP_MON_TAGS_MAX; i++)
 		list_add_tail(&pool[i].age, &unused);
+	for (i = 0; i < ARRAY_SIZE(shares); i++)
+		INIT_LIST_HEAD(&shares[i].used);
 	return 0;
 }
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A user who floods pushes out his own records, not those of others.
+ * A user who floods pushes out his own, not what others have in a table or in
+ * the ring.
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
@@ -77,6 +81,131 @@ TEST_F(share, flooder_loses_alone)
 	EXPECT_EQ(1, by_root);
 	EXPECT_LT(0, by_flooder);
 	EXPECT_LT(by_flooder, OPENS / 2);
+}
+
+static const int dumping[] = {
+	SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGXCPU,
+	SIGXFSZ, SIGSYS,
+};
+
+/* A stopped child that was sent each signal, and will get them when it goes on. */
+static pid_t begin_signalled(void)
+{
+	pid_t pid = cdm_fork(cdm_pause, NULL);
+	int status, i;
+
+	if (pid < 0 || kill(pid, SIGSTOP) ||
+	    waitpid(pid, &status, WUNTRACED) != pid)
+		return -1;
+	for (i = 0; i < ARRAY_SIZE(dumping); i++)
+		if (kill(pid, dumping[i]))
+			return -1;
+	return pid;
+}
+
+/* Sends more signals than the table has places. */
+static void flood_senders(const void *max)
+{
+	int victims = *(const __u32 *)max / ARRAY_SIZE(dumping) + 50;
+
+	if (setresuid(FLOODER, FLOODER, FLOODER))
+		_exit(1);
+	while (victims--)
+		if (begin_signalled() < 0)
+			_exit(2);
+}
+
+TEST_F(share, senders_are_bounded)
+{
+	const struct coredump_mon_record *rec;
+	struct coredump_mon_stats stats;
+	int fd = self->env.reader.fd;
+	pid_t victim;
+
+	ASSERT_EQ(0, cdm_stats(fd, &stats));
+	victim = begin_signalled();
+	ASSERT_LT(0, victim);
+	ASSERT_EQ(0, cdm_run(flood_senders, &stats.senders_max));
+	ASSERT_EQ(0, cdm_stats(fd, &stats));
+	EXPECT_LE(stats.senders, stats.senders_max);
+	EXPECT_LT(stats.senders_max / 2, stats.senders);
+	EXPECT_LT(0, stats.senders_evicted);
+
+	/* What root sent before is remembered. */
+	ASSERT_EQ(0, kill(victim, SIGCONT));
+	EXPECT_LT(0x80, cdm_wait(victim));
+	rec = cdm_next_of(&self->env.reader, COREDUMP_MON_DUMP, victim);
+	ASSERT_NE(NULL, rec);
+	EXPECT_TRUE(cdm_dump(rec)->flags & COREDUMP_MON_DUMP_FORCED);
+	EXPECT_EQ(getpid(), cdm_task(rec, COREDUMP_MON_A_SENDER)->pid);
+}
+
+/* Tags n files of that directory, from first on. */
+static int tag_files(int fd, const char *dir, int first, int n)
+{
+	char path[128];
+
+	while (n--) {
+		snprintf(path, sizeof(path), "%s/%d", dir, first++);
+		if (cdm_make_file(path, "") ||
+		    cdm_tag(fd, COREDUMP_MON_IOC_TAG_ADD, path))
+			return -1;
+	}
+	return 0;
+}
+
+struct tagger {
+	int fd;
+	const char *dir;
+	int n;
+};
+
+/* Fills what is left, and then dumps once more. */
+static void tag_as_flooder(const void *arg)
+{
+	const struct tagger *tagger = arg;
+
+	/* Effective capabilities stay as long as the real user alone changes. */
+	if (setresuid(FLOODER, -1, -1) ||
+	    tag_files(tagger->fd, tagger->dir, COREDUMP_MON_TAGS_MAX, tagger->n))
+		_exit(1);
+	cdm_raise(&dumping[0]);
+}
+
+/* Whether a file still is tagged; ends its tag. */
+static int was_tagged(int fd, const char *dir, int n)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%d", dir, n);
+	return !cdm_tag(fd, COREDUMP_MON_IOC_TAG_DROP, path);
+}
+
+TEST_F_TIMEOUT(share, tags_displace_own, 120)
+{
+	struct coredump_mon_stats stats;
+	struct tagger tagger = {
+		.fd = self->env.reader.fd,
+		.dir = self->env.elsewhere,
+		.n = COREDUMP_MON_TAGS_MAX / 2,
+	};
+	__u64 evicted;
+
+	ASSERT_EQ(0, mount("tmpfs", tagger.dir, "tmpfs", 0, ""));
+	ASSERT_EQ(0, cdm_stats(tagger.fd, &stats));
+	evicted = stats.tags_evicted;
+	ASSERT_EQ(0, tag_files(tagger.fd, tagger.dir, 0,
+			       stats.tags_max - stats.tags - tagger.n));
+	EXPECT_EQ(SIGQUIT | 0x80, cdm_run(tag_as_flooder, &tagger));
+	ASSERT_EQ(0, cdm_stats(tagger.fd, &stats));
+	EXPECT_EQ(stats.tags_max, stats.tags);
+	EXPECT_EQ(evicted + 1, stats.tags_evicted);
+	/* Root's are older, and the flooder's oldest made place. */
+	EXPECT_TRUE(was_tagged(tagger.fd, tagger.dir, 0));
+	EXPECT_FALSE(was_tagged(tagger.fd, tagger.dir, COREDUMP_MON_TAGS_MAX));
+	EXPECT_TRUE(was_tagged(tagger.fd, tagger.dir,
+			       COREDUMP_MON_TAGS_MAX + 1));
+	ASSERT_EQ(0, umount(tagger.dir));
 }
 
 int main(int argc, char **argv)

@@ -9,41 +9,16 @@
 #include "directories.h"
 #include "report.h"
 
-static error_t parse_list(int key, char *arg, struct argp_state *state)
-{
-	bool *json = state->input;
-
-	switch (key) {
-	case 'j':
-		*json = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "'%s' is one argument too many", arg);
-		return EINVAL;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
 static int directories_list(int argc, char **argv)
 {
-	static const struct argp_option options[] = {
-		{ "json", 'j', NULL, 0, "an array of objects", 0 },
-		{ 0 },
-	};
-	static const struct argp argp = {
-		.options = options,
-		.parser = parse_list,
-		.doc = "List the directories whose files, at any depth, count as core files.",
-	};
+	bool json = command_json("List the directories whose files, at any depth, count as core files.",
+				 "an array of objects", argc, argv);
 	struct out *out = out_stdout();
 	struct json writer = { .out = out };
 	struct device_list list;
-	bool json = false;
 	int ret;
 	int fd;
 
-	command_parse(&argp, argc, argv, &json);
 	fd = device_open(O_RDONLY);
 	if (fd < 0)
 		return EXIT_FAILURE;

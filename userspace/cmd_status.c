@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -37,39 +36,14 @@ static int gather(int fd, struct status *status)
 			   &status->directories);
 }
 
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	bool *json = state->input;
-
-	switch (key) {
-	case 'j':
-		*json = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "'%s' is one argument too many", arg);
-		return EINVAL;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
 int cmd_status(int argc, char **argv)
 {
-	static const struct argp_option options[] = {
-		{ "json", 'j', NULL, 0, "one object", 0 },
-		{ 0 },
-	};
-	static const struct argp argp = {
-		.options = options,
-		.parser = parse,
-		.doc = "Show the module's state: mode, probes and what is not seen for want of one, watched directories, what was recorded and what was lost.",
-	};
+	bool json = command_json("Show the module's state: mode, probes and what is not seen for want of one, watched directories, what was recorded and what was lost.",
+				 "one object", argc, argv);
 	struct status status = { 0 };
 	int result = EXIT_FAILURE;
-	bool json = false;
 	int fd;
 
-	command_parse(&argp, argc, argv, &json);
 	fd = device_open(O_RDONLY);
 	if (fd < 0)
 		return EXIT_FAILURE;

@@ -75,42 +75,17 @@ static void put_json(struct out *out, const struct coredump_mon_tag *tag)
 	out_char(out, '\n');
 }
 
-static error_t parse_list(int key, char *arg, struct argp_state *state)
-{
-	bool *json = state->input;
-
-	switch (key) {
-	case 'j':
-		*json = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "'%s' is one argument too many", arg);
-		return EINVAL;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
 static int tags_list(int argc, char **argv)
 {
-	static const struct argp_option options[] = {
-		{ "json", 'j', NULL, 0, "an object a line", 0 },
-		{ 0 },
-	};
-	static const struct argp argp = {
-		.options = options,
-		.parser = parse_list,
-		.doc = "List the files that count as core files wherever they are: when and by whom each was tagged.",
-	};
+	bool json = command_json("List the files that count as core files wherever they are: when and by whom each was tagged.",
+				 "an object a line", argc, argv);
 	struct out *out = out_stdout();
 	struct coredump_mon_tag tag;
 	struct device_list list;
-	bool json = false;
 	size_t at = 0;
 	int ret;
 	int fd;
 
-	command_parse(&argp, argc, argv, &json);
 	fd = device_open(O_RDONLY);
 	if (fd < 0)
 		return EXIT_FAILURE;

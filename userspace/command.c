@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +61,39 @@ void command_parse(const struct argp *argp, int argc, char **argv, void *input)
 {
 	argp_err_exit_status = EXIT_USAGE;
 	argp_parse(argp, argc, argv, ARGP_IN_ORDER, NULL, input);
+}
+
+static error_t parse_json(int key, char *arg, struct argp_state *state)
+{
+	bool *json = state->input;
+
+	switch (key) {
+	case 'j':
+		*json = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "'%s' is one argument too many", arg);
+		return EINVAL;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+bool command_json(const char *doc, const char *json, int argc, char **argv)
+{
+	const struct argp_option options[] = {
+		{ "json", 'j', NULL, 0, json, 0 },
+		{ 0 },
+	};
+	const struct argp argp = {
+		.options = options,
+		.parser = parse_json,
+		.doc = doc,
+	};
+	bool wanted = false;
+
+	command_parse(&argp, argc, argv, &wanted);
+	return wanted;
 }
 
 int command_run(const struct command *commands, const char *doc,

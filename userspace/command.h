@@ -4,6 +4,7 @@
 #define COMMAND_H
 
 #include <argp.h>
+#include <stdbool.h>
 
 /**
  * struct command - a word on the command line
@@ -32,6 +33,15 @@ int command_run(const struct command *commands, const char *doc,
  * error.
  */
 void command_parse(const struct argp *argp, int argc, char **argv, void *input);
+
+/**
+ * command_json() - parse the arguments of a command that knows --json alone
+ * @doc: what it does, for --help
+ * @json: what --json writes
+ *
+ * Gives whether that was asked for.
+ */
+bool command_json(const char *doc, const char *json, int argc, char **argv);
 
 int cmd_watch(int argc, char **argv);
 int cmd_status(int argc, char **argv);

@@ -12,38 +12,106 @@
 #include <linux/ns_common.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/sched/coredump.h>
 #include <linux/version.h>
 
-/* 94d095ffa0e1 ("ftrace: abstract DYNAMIC_FTRACE_WITH_ARGS accesses"), 6.2 */
-#ifdef ftrace_regs_get_argument
+/*
+ * What an ftrace callback is given. Three shapes:
+ *
+ * Accessors of an opaque struct ftrace_regs, 94d095ffa0e1 ("ftrace: abstract
+ * DYNAMIC_FTRACE_WITH_ARGS accesses"), 6.2. Macros on x86, functions on arm64,
+ * which has arguments only since then (26299b3f6ba2, 6.2).
+ *
+ * struct ftrace_regs with arguments, d19ad0775dcd ("ftrace: Have the callbacks
+ * receive a struct ftrace_regs of pt_regs"), 02a474ca266a, both 5.11.
+ *
+ * Else nothing, unless registers are asked for. And before a25d036d939a
+ * ("ftrace: Reverse what the RECURSION flag means in the ftrace_ops"), 5.11,
+ * a callback that needs no guard against itself had to say so.
+ */
+#if defined(ftrace_regs_get_argument) || \
+	(defined(CONFIG_ARM64) && defined(CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS))
+#define cdm_ftrace_regs	ftrace_regs
+#define CDM_FTRACE_FLAGS		0
 #define cdm_ftrace_argument(fregs, n)	ftrace_regs_get_argument(fregs, n)
 #define cdm_ftrace_redirect(fregs, ip)	\
 	ftrace_regs_set_instruction_pointer(fregs, ip)
-#else
+#elif defined(CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS)
+#define cdm_ftrace_regs	ftrace_regs
+#define CDM_FTRACE_FLAGS		0
 #define cdm_ftrace_argument(fregs, n)	\
 	regs_get_kernel_argument(&(fregs)->regs, n)
 #define cdm_ftrace_redirect(fregs, ip)	\
 	ftrace_instruction_pointer_set(fregs, ip)
+#elif defined(arch_ftrace_get_regs)
+#define cdm_ftrace_regs	ftrace_regs
+#define CDM_FTRACE_FLAGS		FTRACE_OPS_FL_SAVE_REGS
+#define cdm_ftrace_argument(fregs, n)	\
+	regs_get_kernel_argument(&(fregs)->regs, n)
+#define cdm_ftrace_redirect(fregs, ip)	\
+	instruction_pointer_set(&(fregs)->regs, ip)
+#else
+#define cdm_ftrace_regs	pt_regs
+#define CDM_FTRACE_FLAGS		\
+	(FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_RECURSION_SAFE)
+#define cdm_ftrace_argument(fregs, n)	regs_get_kernel_argument(fregs, n)
+#define cdm_ftrace_redirect(fregs, ip)	instruction_pointer_set(fregs, ip)
+#endif
+
+/*
+ * Empties what an ftrace_ops is for, and so frees its memory. ftrace_free_filter()
+ * is not exported before 8be9fbd5345d ("ftrace: Export ftrace_free_filter() to
+ * modules"), 6.2.
+ */
+static inline void cdm_ftrace_free(struct ftrace_ops *ops)
+{
+	ftrace_set_filter(ops, NULL, 0, 1);
+}
+
+/*
+ * Whether and as whom the current task may be dumped. In 7.2 this moved from
+ * mm->flags to what the task last executed, and its values got other names.
+ */
+#if __has_include(<linux/sched/exec_state.h>)
+#include <linux/sched/exec_state.h>
+#define SUID_DUMP_DISABLE	TASK_DUMPABLE_OFF
+#define SUID_DUMP_USER		TASK_DUMPABLE_OWNER
+#define SUID_DUMP_ROOT		TASK_DUMPABLE_ROOT
+
+static inline int cdm_dumpable(void)
+{
+	int dumpable;
+
+	rcu_read_lock();
+	dumpable = READ_ONCE(rcu_dereference(current->exec_state)->dumpable);
+	rcu_read_unlock();
+	return dumpable;
+}
+#else
+static inline int cdm_dumpable(void)
+{
+	return get_dumpable(current->mm);
+}
 #endif
 
 /*
  * The file that a memory image was executed from, with a reference, or NULL.
  *
  * 0ede61d8589c ("file: convert to SLAB_TYPESAFE_BY_RCU"), 6.7: a struct file
- * may be used again by another open within a grace period, and get_file_rcu()
- * takes the pointer's address to see to it.
+ * may be used again by another open within a grace period, and get_file_rcu(),
+ * a macro no more, takes the pointer's address to see to it.
  */
 static inline struct file *cdm_mm_exe_file(struct mm_struct *mm)
 {
 	struct file *file;
 
 	rcu_read_lock();
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
-	file = get_file_rcu(&mm->exe_file);
-#else
+#ifdef get_file_rcu
 	file = rcu_dereference(mm->exe_file);
 	if (file && !get_file_rcu(file))
 		file = NULL;
+#else
+	file = get_file_rcu(&mm->exe_file);
 #endif
 	rcu_read_unlock();
 	return file;

@@ -5,11 +5,11 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/resource.h>
-#include <linux/sched/coredump.h>
 #include <linux/sched/signal.h>
 #include <linux/task_work.h>
 #include <linux/workqueue.h>
 
+#include "compat.h"
 #include "dump.h"
 #include "event.h"
 #include "pattern.h"
@@ -113,7 +113,7 @@ static void describe(struct dump *dump, const struct kernel_siginfo *info)
 	*tell = (struct coredump_mon_dump) {
 		.signal = info->si_signo,
 		.code = info->si_code,
-		.dumpable = get_dumpable(current->mm),
+		.dumpable = cdm_dumpable(),
 		.rlimit_core = rlimit(RLIMIT_CORE),
 		.pattern = cdm_pattern_kind(&dump->relative),
 	};

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/align.h>
 #include <linux/cred.h>
 #include <linux/dcache.h>
 #include <linux/err.h>

@@ -71,7 +71,7 @@ static int install_ftrace(struct cdm_probe *probe)
 	memset(&probe->ops, 0, sizeof(probe->ops));
 	probe->ops.func = probe->ftrace;
 	/* With PERMANENT, ftrace_enabled=0 fails instead of blinding us. */
-	probe->ops.flags = FTRACE_OPS_FL_PERMANENT;
+	probe->ops.flags = FTRACE_OPS_FL_PERMANENT | CDM_FTRACE_FLAGS;
 	if (probe->flags & CDM_PROBE_GATE)
 		probe->ops.flags |= FTRACE_OPS_FL_IPMODIFY;
 	err = ftrace_set_filter_ip(&probe->ops, addr, 0, 0);
@@ -85,7 +85,7 @@ static int install_ftrace(struct cdm_probe *probe)
 		msleep(20);
 	}
 	if (err) {
-		ftrace_free_filter(&probe->ops);
+		cdm_ftrace_free(&probe->ops);
 		return err;
 	}
 	probe->hook = COREDUMP_MON_HOOK_FTRACE;
@@ -205,7 +205,7 @@ void cdm_probe_remove(struct cdm_probe *probe)
 		break;
 	case COREDUMP_MON_HOOK_FTRACE:
 		unregister_ftrace_function(&probe->ops);
-		ftrace_free_filter(&probe->ops);
+		cdm_ftrace_free(&probe->ops);
 		break;
 	case COREDUMP_MON_HOOK_TRACEPOINT:
 		tracepoint_probe_unregister(probe->tp, probe->tracepoint, NULL);

@@ -83,7 +83,7 @@ NOKPROBE_SYMBOL(prefix##_kprobe)
 static void notrace prefix##_ftrace(unsigned long ip,			\
 				    unsigned long parent_ip,		\
 				    struct ftrace_ops *ops,		\
-				    struct ftrace_regs *fregs)		\
+				    struct cdm_ftrace_regs *fregs)		\
 {									\
 	preempt_disable_notrace();					\
 	fn(cdm_ftrace_argument(fregs, 0), cdm_ftrace_argument(fregs, 1)); \

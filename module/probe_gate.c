@@ -22,7 +22,7 @@ NOKPROBE_SYMBOL(refuse);
 
 /* int security_file_open(struct file *file); Context: the opener. */
 static void notrace gate(unsigned long ip, unsigned long parent_ip,
-			 struct ftrace_ops *ops, struct ftrace_regs *fregs)
+			 struct ftrace_ops *ops, struct cdm_ftrace_regs *fregs)
 {
 	struct file *file = (struct file *)cdm_ftrace_argument(fregs, 0);
 

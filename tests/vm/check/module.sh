@@ -14,7 +14,7 @@ done
 
 SOURCES=(Kbuild Makefile dkms.conf module)
 HEADER=$TREE/module/include/uapi/linux/coredump_mon.h
-root=$(root_of "$DEFAULT_SUITE")
+root=$(root_meant)
 
 # The name of what is built is the name of what is tried: a result is kept as
 # long as what it was made from.

@@ -99,7 +99,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/tree"
 ln -s "$TREE"/{module,module/include,tests,userspace} "$work/tree/"
-scripts=$(root_of "$DEFAULT_SUITE")/root/usr/src/linux-source/scripts
+scripts=$(root_meant)/root/usr/src/linux-source/scripts
 
 try 'checkpatch --strict of the module' checkpatch_module
 try 'checkpatch --strict of programs' checkpatch_programs

@@ -50,9 +50,13 @@ in_root() {
 			mknod -m 666 "$root/dev/${node%:*}" c 1 "${node#*:}"
 		done
 		ln -s /proc/self/fd "$root/dev/fd"
-		env -i PATH=/usr/sbin:/usr/bin HOME=/tmp LC_ALL=C.UTF-8 \
+		cross=()
+		[ "$(cat "$1/arch")" != arm64 ] ||
+			cross=(ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-
+				CC=aarch64-linux-gnu-gcc)
+		env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp LC_ALL=C.UTF-8 \
 			KVER="$(cat "$1/release")" KSRC=/usr/src/linux-source \
-			OUT=/mnt/out \
+			OUT=/mnt/out "${cross[@]}" \
 			chroot "$root" bash -euo pipefail -c "cd /mnt/src; $3"
 	' "$ME" "$@"
 }

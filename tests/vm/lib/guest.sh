@@ -31,12 +31,12 @@ guest_files() {
 	rm -r "$dir"
 }
 
-# The emulator of Debian 12 kills guests whose code is patched under load when
-# it runs one thread per CPU.
+# guest_accelerator EMULATOR: Debian 12's kills guests whose code is patched
+# under load when it runs one thread per CPU.
 guest_accelerator() {
 	local version
 
-	version=$(qemu-system-x86_64 --version | sed -n 's/.*version \([0-9]*\).*/\1/p')
+	version=$("$1" --version | sed -n 's/.*version \([0-9]*\).*/\1/p')
 	if ((version < 10)); then
 		echo tcg,thread=single
 	else
@@ -54,11 +54,20 @@ guest_port() {
 # guest_start ROOT WORK STAGE: leaves its verdict at the descriptor
 # guest_verdict.
 guest_start() {
-	local root=$1 work=$2 stage=$3 out err accelerator
-	local append='console=ttyS0 ignore_loglevel panic=-1 oops=panic'
-	# On a busy machine the kernel finds that the timer does not tick.
-	append+=' no_timer_check'
-	local options=(-M q35 -cpu max -smp "$SMP" -m "$MEMORY"
+	local root=$1 work=$2 stage=$3 out err accelerator emulator machine
+	local append='ignore_loglevel panic=-1 oops=panic'
+
+	case $(<"$root/arch") in
+	arm64)
+		emulator=qemu-system-aarch64 machine=virt
+		append+=' console=ttyAMA0' ;;
+	*)
+		emulator=qemu-system-x86_64 machine=q35
+		# On a busy machine the kernel finds that the timer does not
+		# tick.
+		append+=' console=ttyS0 no_timer_check' ;;
+	esac
+	local options=(-M "$machine" -cpu max -smp "$SMP" -m "$MEMORY"
 		-nodefaults -no-user-config -display none -no-reboot
 		-kernel "$root/vmlinuz" -initrd "$root/initrd"
 		-append "$append$APPEND"
@@ -69,7 +78,7 @@ guest_start() {
 		-device virtio-rng-pci
 		-device virtio-serial-pci)
 
-	accelerator=$(guest_accelerator)
+	accelerator=$(guest_accelerator "$emulator")
 	[ -z "$ICOUNT" ] || accelerator=tcg
 	options+=(-accel "$accelerator")
 	[ -z "$ICOUNT" ] || options+=(-icount shift=0)
@@ -88,7 +97,7 @@ guest_start() {
 
 	exec {guest_verdict}< <(
 		TMPDIR=$work exec setpriv --pdeathsig KILL -- \
-			qemu-system-x86_64 "${options[@]}" 2>"$work/qemu.log" </dev/null
+			"$emulator" "${options[@]}" 2>"$work/qemu.log" </dev/null
 	)
 	guest_pid=$!
 	exec {out}>&- {err}>&-

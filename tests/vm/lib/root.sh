@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# A suite's root: the directory in which things are built and the disk of the
+# A kernel's root: the directory in which things are built and the disk of the
 # guest, made once from the mirror. Sourced after suite.sh.
 #
 # What a root's directory in the cache holds:
@@ -10,6 +10,7 @@
 #   vmlinuz  the kernel
 #   initrd   mounts the disk and hands over to the guest's init
 #   release  what uname -r says there
+#   arch     Debian's name of the architecture
 
 # Keeps out of the root what no guest needs: the kernel package's own
 # initramfs (ours is made below) and documents.
@@ -21,15 +22,33 @@ ROOT_WITHOUT=(
 # What initrd loads, beside what these need.
 ROOT_BOOT_MODULES=(virtio_pci virtio_blk virtio_console virtio_rng ext4)
 
-root_packages() { sed 's/#.*//' "$VM_DIR/packages" | xargs | tr ' ' ,; }
+# root_packages SUITE: the kernel's by the names with its version in them. A
+# mirror may have dropped the package that only says which is the newest.
+root_packages() {
+	local kernel version release
+
+	kernel=$(suite_kernel "$1") || return
+	read -r version release <<<"$kernel"
+	{
+		echo "linux-image-$release linux-headers-$release"
+		echo "linux-source-$(cut -d . -f 1,2 <<<"$version")"
+		# bullseye's own installer merges /usr, its packages do not.
+		[ "$1" != bullseye ] || echo usrmerge
+		sed 's/#.*//' "$VM_DIR/packages"
+	} | xargs | tr ' ' ,
+}
 
 # root_key SUITE: changes when anything does that the root is made from.
 root_key() {
 	{
-		suite_kernel "$1"
 		suite_sources "$1"
-		root_packages
-		cat "$VM_DIR/lib/root.sh" "$VM_DIR/guest/initrd-init"
+		root_packages "$1" || exit
+		echo "${ROOT_WITHOUT[@]}" "${ROOT_BOOT_MODULES[@]}" \
+			"$ROOT_UNPACK_SOURCE" "$ROOT_PREFER_BACKPORTS"
+		declare -f root_packages root_mmdebstrap root_tree root_initrd \
+			root_make
+		cat "$VM_DIR/guest/initrd-init"
+		[ "$ARCH" = amd64 ] || cat "$VM_DIR/lib/foreign.sh"
 	} | hash_of_stdin
 }
 
@@ -50,8 +69,16 @@ ln -s "$top" linux-source
 rm "$tarball"
 '
 
+# The kernel from backports, all else from the suite that they are for.
+# shellcheck disable=SC2016
+ROOT_PREFER_BACKPORTS='printf "%s\n" "Package: linux-*" \
+	"Pin: release n=*-backports" "Pin-Priority: 990" \
+	>"$1/etc/apt/preferences.d/kernel"'
+
+# root_mmdebstrap SUITE DIR VARIANT [OPTION...]: makes DIR/root; DIR holds
+# sources.list.
 root_mmdebstrap() {
-	local suite=$1 dir=$2 path line options=()
+	local suite=$1 dir=$2 path line options=(--dpkgopt=force-unsafe-io)
 
 	for path in "${ROOT_WITHOUT[@]}"; do
 		options+=(--dpkgopt="path-exclude=$path")
@@ -59,27 +86,39 @@ root_mmdebstrap() {
 	while read -r line; do
 		options+=(--aptopt="$line")
 	done < <(apt-config dump | grep -E '^Acquire::https?::Proxy\b.* ".+";$')
+	[ "$suite" = "${suite%-backports}" ] ||
+		options+=(--setup-hook="$ROOT_PREFER_BACKPORTS")
 
-	as_root mmdebstrap --variant=apt --architectures=amd64 \
-		--include="$(root_packages)" "${options[@]}" \
-		--customize-hook="chroot \"\$1\" sh -c '$ROOT_UNPACK_SOURCE'" \
-		"$suite" "$dir/root" "$dir/sources.list"
+	as_root mmdebstrap --variant="$3" --architectures="$ARCH" \
+		--include="$(root_packages "$suite")" "${options[@]}" "${@:4}" \
+		"${suite%-backports}" "$dir/root" "$dir/sources.list"
 }
 
-# The initrd: busybox, the modules in the order in which they are loaded.
+# root_tree SUITE DIR [OPTION...]: where things are built; on amd64, the disk's
+# content too.
+root_tree() {
+	root_mmdebstrap "$1" "$2" apt "${@:3}" \
+		--customize-hook="chroot \"\$1\" sh -c '$ROOT_UNPACK_SOURCE'"
+}
+
+# root_initrd DIR TREE RELEASE: DIR/initrd from TREE: busybox, the modules in the
+# order in which they are loaded.
 root_initrd() {
-	local dir=$1 release=$2 stage=$1/initrd.d module path count=100
+	local dir=$1 tree=$2 release=$3 stage=$1/initrd.d path module count=100
 
 	mkdir -p "$stage"/{bin,dev,modules,proc,root}
-	cp "$dir/root/bin/busybox" "$stage/bin/"
+	cp "$tree/bin/busybox" "$stage/bin/"
 	ln -s busybox "$stage/bin/sh"
 	install -m 755 "$VM_DIR/guest/initrd-init" "$stage/init"
-	as_root chroot "$dir/root" modprobe --set-version "$release" \
+	as_root modprobe --dirname "$tree" --set-version "$release" \
 		--show-depends --all "${ROOT_BOOT_MODULES[@]}" |
 		sed -n 's/^insmod \([^ ]*\).*/\1/p' | awk '!seen[$0]++' |
 		while read -r path; do
-			module=${path##*/}
-			cp "$dir/root/$path" "$stage/modules/$((count++))-$module"
+			module=$((count++))-$(basename "$path" .xz)
+			case $path in
+			*.xz) xz -dc "$path" ;;
+			*) cat "$path" ;;
+			esac >"$stage/modules/$module"
 		done
 	(cd "$stage" && find . | cpio --quiet -o -H newc -R 0:0) |
 		gzip -1 >"$dir/initrd"
@@ -87,37 +126,57 @@ root_initrd() {
 }
 
 root_make() {
-	local suite=$1 dir=$2 release size
+	local suite=$1 dir=$2 tree=$2/root release size
 
 	suite_sources "$suite" >"$dir/sources.list"
-	root_mmdebstrap "$suite" "$dir"
-	release=$(as_root ls "$dir/root/lib/modules")
+	read -r _ release <<<"$(suite_kernel "$suite")"
 	echo "$release" >"$dir/release"
-	as_root cat "$dir/root/boot/vmlinuz-$release" >"$dir/vmlinuz"
-	root_initrd "$dir" "$release"
+	echo "$ARCH" >"$dir/arch"
+	if [ "$ARCH" = amd64 ]; then
+		root_tree "$suite" "$dir"
+	else
+		# shellcheck source=tests/vm/lib/foreign.sh
+		. "$VM_DIR/lib/foreign.sh"
+		tree=$dir/guest/root
+		root_foreign "$suite" "$dir" "$release"
+	fi
+	as_root cat "$tree/boot/vmlinuz-$release" >"$dir/vmlinuz"
+	root_initrd "$dir" "$tree" "$release"
 	# 2 GiB of room for core files; the image is sparse.
-	size=$(as_root du -sm "$dir/root" | cut -f 1)
-	as_root mke2fs -q -t ext4 -L guest -E root_owner=0:0 -d "$dir/root" \
+	size=$(as_root du -sm "$tree" | cut -f 1)
+	as_root mke2fs -q -t ext4 -L guest -E root_owner=0:0 -d "$tree" \
 		"$dir/disk" "$((size * 12 / 10 + 2048))M"
 	as_root chown "$(id -u):$(id -g)" "$dir/disk"
+	as_root rm -rf "$dir/guest"
 }
 
-# root_of SUITE: makes sure that the suite's root is there; prints its place.
+# root_of SUITE: makes sure that the root of the suite's kernel is there; prints
+# its place.
 root_of() {
-	local suite=$1 dir key
+	local suite=$1 name=$1-$FLAVOUR-$ARCH dir key
 
-	key=$(locked "apt-$suite" root_key "$suite") || return
-	dir=$CACHE/root/$suite-$key
+	ask_host
+	key=$(locked "apt-$suite-$ARCH" root_key "$suite") || return
+	dir=$CACHE/root/$name-$key
 	if [ ! -d "$dir" ]; then
 		ready_root
-		locked "root-$suite" root_missing "$suite" "$dir" || return
+		locked "root-$name" root_missing "$suite" "$name" "$dir" || return
 	fi
 	touch "$dir"
 	echo "$dir"
 }
 
+# The root of the kernel that is meant.
+root_meant() {
+	local suite
+
+	suite=$(suite_of "$KERNEL") ||
+		die 2 "--kernel: '$KERNEL' is no suite of Debian, and none of ${SUITES[*]} has a kernel of that name; see 'tests/vm/run --help'"
+	root_of "$suite"
+}
+
 root_missing() {
-	local suite=$1 dir=$2 new=$2.new
+	local suite=$1 name=$2 dir=$3 new=$3.new
 
 	# Another run may have made it while this one waited for the lock.
 	[ ! -d "$dir" ] || return 0
@@ -125,13 +184,14 @@ root_missing() {
 	mkdir -p "$new"
 	# A shell of its own: set -e is off in what && and || call.
 	# shellcheck disable=SC2016
-	progress "making the guest's root of $suite" "$CACHE/root-$suite.log" \
+	progress "making the guest's root of $name" "$CACHE/root-$name.log" \
+		env VM_FLAVOUR="$FLAVOUR" VM_ARCH="$ARCH" \
 		bash -c 'set -euo pipefail
 			for lib in common suite root; do . "$1/lib/$lib.sh"; done
 			root_make "$2" "$3"' "$ME" "$VM_DIR" "$suite" "$new" ||
-		die 125 "no root of $suite could be made"
+		die 125 "no root of $name could be made"
 	mv "$new" "$dir"
 	# Roots that nothing has used for a week.
-	find "$CACHE/root" -maxdepth 1 -name "$suite-*" -mtime +7 -print0 |
+	find "$CACHE/root" -maxdepth 1 -name "$name-*" -mtime +7 -print0 |
 		as_root xargs -0r rm -rf
 }

@@ -1,18 +1,64 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Which Debian suite is meant, and where this machine's apt gets it from.
-# Sourced after common.sh.
+# Which of Debian's kernels is meant, and where this machine's apt gets it
+# from. Sourced after common.sh.
 
-# suite_of WORD: the suite that a suite's name or a kernel's version means.
-suite_of() {
+# Whose kernels are supported, the oldest first.
+SUITES=(bullseye bookworm trixie trixie-backports forky sid)
+FLAVOURS=(cloud plain rt)
+ARCHS=(amd64 arm64)
+
+# What is meant where nobody says.
+KERNEL=${VM_KERNEL:-$DEFAULT_SUITE}
+FLAVOUR=${VM_FLAVOUR:-cloud}
+ARCH=${VM_ARCH:-amd64}
+
+# one_of WORD CHOICE...
+one_of() {
+	local choice
+	for choice in "${@:2}"; do
+		[ "$choice" != "$1" ] || return 0
+	done
+	return 1
+}
+
+# kernel_option OPTION VALUE: takes what chooses a kernel; fails if VALUE
+# cannot be right.
+# shellcheck disable=SC2034
+kernel_option() {
 	case $1 in
-	5.10 | 5.10.*) echo bullseye ;;
-	6.1 | 6.1.*) echo bookworm ;;
-	6.12 | 6.12.*) echo trixie ;;
-	*[!a-z]* | '') return 1 ;;
-	*) echo "$1" ;;
+	--kernel) KERNEL=$2 ;;
+	--flavour) one_of "$2" "${FLAVOURS[@]}" && FLAVOUR=$2 ;;
+	--arch) one_of "$2" "${ARCHS[@]}" && ARCH=$2 ;;
+	*) return 1 ;;
 	esac
+}
+
+# suite_of WORD: the suite that a suite's name, the beginning of a kernel's
+# version or "newest" means: the oldest suite, or that with the newest kernel.
+suite_of() {
+	local suite version release versions=''
+
+	case $1 in
+	newest) ;;
+	[0-9]*) ;;
+	*[!a-z-]* | '' | -*) return 1 ;;
+	*) echo "$1" && return ;;
+	esac
+	ask_host
+	for suite in "${SUITES[@]}"; do
+		read -r version release < <(locked "apt-$suite-$ARCH" \
+			suite_kernel "$suite") || continue
+		for release in "$version" "$release"; do
+			case $release in
+			"$1" | "$1"[.+-]*) echo "$suite" && return ;;
+			esac
+		done
+		versions+="$version $suite"$'\n'
+	done
+	[[ $1 == newest && -n $versions ]] || return 1
+	sort -V <<<"$versions" | tail -n 1 | cut -d ' ' -f 2
 }
 
 # One line per source of Packages that belongs to Debian itself: what is
@@ -40,62 +86,81 @@ host_sources() {
 		done
 }
 
-# suite_sources SUITE: lines for a sources.list, from $MIRROR or this
-# machine's own apt.
-suite_sources() {
-	local suite=$1 kind uri key=/usr/share/keyrings/debian-archive-keyring.gpg
-	local option='' seen=' '
+# Once: apt takes most of a second for it.
+ask_host() { HOST_SOURCES=${HOST_SOURCES:-$(host_sources)}; }
 
-	[ ! -e "$key" ] || option="[signed-by=$key] "
-	if [ -n "${MIRROR:-}" ]; then
-		echo "deb $option$MIRROR $suite main"
-		echo "deb $option$MIRROR $suite-updates main"
-		seen=' - -updates '
-	fi
-	# Asked once: apt takes most of a second for it.
-	HOST_SOURCES=${HOST_SOURCES:-$(host_sources)}
-	while read -r kind uri; do
-		[ -n "$uri" ] || continue
-		case $seen in *" $kind "*) continue ;; esac
+# suite_sources SUITE: lines for a sources.list, from $MIRROR or this
+# machine's own apt. A mirror that no longer follows forky or sid, or lags by a
+# week, has a Release that is out of date: signed all the same, and what is
+# newest there is what is asked for.
+suite_sources() {
+	local suite=$1 base=${1%-backports} kind uri seen=' '
+	local key=/usr/share/keyrings/debian-archive-keyring.gpg
+	local option='check-valid-until=no'
+
+	[ ! -e "$key" ] || option+=" signed-by=$key"
+	ask_host
+	{
+		[ -z "${MIRROR:-}" ] || printf '%s\n' "- $MIRROR" "-updates $MIRROR"
+		echo "$HOST_SOURCES"
+	} | while read -r kind uri; do
+		[[ -n $uri && $seen != *" $kind "* ]] || continue
 		seen+="$kind "
-		echo "deb $option$uri $suite${kind%-} main"
-	done <<<"$HOST_SOURCES"
+		# sid has nothing beside itself.
+		[[ $base != sid || $kind == - ]] || continue
+		echo "deb [$option] $uri $base${kind%-} main"
+		[[ $base == "$suite" || $kind != - ]] ||
+			echo "deb [$option] $uri $suite main"
+	done
+}
+
+# The package that is always the suite's newest kernel of the flavour.
+kernel_package() {
+	local flavour=$FLAVOUR-
+
+	[ "$FLAVOUR" != plain ] || flavour=''
+	echo "linux-image-$flavour$ARCH"
 }
 
 # suite_apt SUITE COMMAND...: apt of this machine, but with lists of its own,
 # of SUITE. Needs no rights.
 suite_apt() {
-	local dir=$CACHE/apt/$1 command=$2
+	local dir=$CACHE/apt/$1-$ARCH command=$2
 	shift 2
 	"$command" -q -o Dir::State="$dir" -o Dir::Cache="$dir/cache" \
 		-o Dir::State::status="$dir/status" \
 		-o Dir::Etc::SourceList="$dir/sources.list" \
 		-o Dir::Etc::SourceParts=/dev/null \
-		-o APT::Architecture=amd64 -o APT::Architectures=amd64 "$@"
+		-o APT::Architecture="$ARCH" -o APT::Architectures="$ARCH" "$@"
 }
 
-# The version of the suite's kernel package that its mirror has now; asked at
-# most once a day, and the last answer holds where the mirror cannot be had.
+# Version and release (what uname -r says there) of the kernel that the suite's
+# mirror has now; asked at most once a day, and the last answer holds where the
+# mirror cannot be had.
 suite_kernel() {
-	local suite=$1 dir=$CACHE/apt/$1 version
+	local suite=$1 dir=$CACHE/apt/$1-$ARCH package
 
+	package=$(kernel_package)
 	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
 	suite_sources "$suite" >"$dir/sources.list.new"
 	[ -s "$dir/sources.list.new" ] ||
 		die 125 "apt has no Debian source on this machine: set MIRROR to a mirror's URI"
 	: >>"$dir/status"
 	if ! cmp -s "$dir/sources.list.new" "$dir/sources.list" ||
-		[ -z "$(find "$dir/kernel" -mmin -1440 2>/dev/null)" ]; then
+		[ -z "$(find "$dir/updated" -mmin -1440 2>/dev/null)" ]; then
 		mv "$dir/sources.list.new" "$dir/sources.list"
 		if suite_apt "$suite" apt-get update >"$dir/log" 2>&1; then
-			version=$(suite_apt "$suite" apt-cache show \
-				linux-image-cloud-amd64 | sed -n 's/^Version: //p' | head -n 1)
-			[ -z "$version" ] || echo "$version" >"$dir/kernel"
+			rm -f "$dir"/linux-image-*
+			touch "$dir/updated"
 		fi
 	fi
-	[ -s "$dir/kernel" ] || {
+	# The newest comes first.
+	[ -s "$dir/$package" ] || suite_apt "$suite" apt-cache show "$package" 2>>"$dir/log" |
+		sed -nE 's/^Version: //p; s/^Depends:.* linux-image-([0-9][^ ,]*).*/\1/p' |
+		sed -n '1p;2p' | xargs -r >"$dir/$package"
+	[ -s "$dir/$package" ] || {
 		tail -n 20 "$dir/log" >&2
-		die 125 "no kernel of '$suite' can be had: is it a Debian suite, and does 'apt-get update' work here?"
+		die 125 "no $package of '$suite' can be had: is it a Debian suite, and does 'apt-get update' work here?"
 	}
-	cat "$dir/kernel"
+	cat "$dir/$package"
 }

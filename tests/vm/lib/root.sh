@@ -170,6 +170,7 @@ root_of() {
 root_meant() {
 	local suite
 
+	# shellcheck disable=SC2153
 	suite=$(suite_of "$KERNEL") ||
 		die 2 "--kernel: '$KERNEL' is no suite of Debian, and none of ${SUITES[*]} has a kernel of that name; see 'tests/vm/run --help'"
 	root_of "$suite"

@@ -44,7 +44,8 @@ root_key() {
 		suite_sources "$1"
 		root_packages "$1" || exit
 		echo "${ROOT_WITHOUT[@]}" "${ROOT_BOOT_MODULES[@]}" \
-			"$ROOT_UNPACK_SOURCE" "$ROOT_PREFER_BACKPORTS"
+			"$ROOT_UNPACK_SOURCE"
+		root_preferences "$1"
 		declare -f root_packages root_mmdebstrap root_tree root_initrd \
 			root_make
 		cat "$VM_DIR/guest/initrd-init"
@@ -69,11 +70,19 @@ ln -s "$top" linux-source
 rm "$tarball"
 '
 
-# The kernel from backports, all else from the suite that they are for.
-# shellcheck disable=SC2016
-ROOT_PREFER_BACKPORTS='printf "%s\n" "Package: linux-*" \
-	"Pin: release n=*-backports" "Pin-Priority: 990" \
-	>"$1/etc/apt/preferences.d/kernel"'
+# root_preferences SUITE: which version of a package is taken, where it is not
+# just the newest. Of backports, and of the security updates of bullseye, which
+# mirrors thin out since it is no longer supported, only the kernel.
+root_preferences() {
+	case $1 in
+	*-backports) ;;
+	bullseye)
+		printf '%s\n' 'Package: *' 'Pin: release n=bullseye-security' \
+			'Pin-Priority: 400' '' ;;
+	*) return ;;
+	esac
+	printf '%s\n' 'Package: linux-*' 'Pin: release n=*-*' 'Pin-Priority: 990'
+}
 
 # root_mmdebstrap SUITE DIR VARIANT [OPTION...]: makes DIR/root; DIR holds
 # sources.list.
@@ -86,8 +95,8 @@ root_mmdebstrap() {
 	while read -r line; do
 		options+=(--aptopt="$line")
 	done < <(apt-config dump | grep -E '^Acquire::https?::Proxy\b.* ".+";$')
-	[ "$suite" = "${suite%-backports}" ] ||
-		options+=(--setup-hook="$ROOT_PREFER_BACKPORTS")
+	root_preferences "$suite" >"$dir/preferences"
+	options+=(--setup-hook="copy-in $dir/preferences /etc/apt/")
 
 	as_root mmdebstrap --variant="$3" --architectures="$ARCH" \
 		--include="$(root_packages "$suite")" "${options[@]}" "${@:4}" \

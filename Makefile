@@ -39,6 +39,14 @@ check:
 bench:
 	tests/vm/bench
 
+## deb        builds Debian's packages (userspace/packaging/out)
+deb:
+	userspace/packaging/build deb
+
+## rpm        builds RPM's packages, likewise
+rpm:
+	userspace/packaging/build rpm
+
 ## style      looks at the style alone (tests/check static)
 style:
 	tests/check static
@@ -47,6 +55,7 @@ style:
 clean:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	$(MAKE) -C userspace clean
+	rm -rf userspace/packaging/out
 
 ## help       lists these targets
 help:
@@ -54,4 +63,4 @@ help:
 	@sed -n 's/^## /  /p' $(MAKEFILE_LIST)
 	@echo 'KVER is the kernel built for (this machine: $(KVER)), KDIR where its headers are.'
 
-.PHONY: all module tool install uninstall run check bench style clean help
+.PHONY: all module tool install uninstall run check bench deb rpm style clean help

@@ -40,7 +40,7 @@ static_assert(sizeof(struct coredump_mon_policy) == 16);
 static_assert(sizeof(struct coredump_mon_lost) == 32);
 static_assert(sizeof(struct coredump_mon_info) == 192);
 static_assert(sizeof(struct coredump_mon_probe) == 256);
-static_assert(sizeof(struct coredump_mon_stats) == 152);
+static_assert(sizeof(struct coredump_mon_stats) == 160);
 static_assert(sizeof(struct coredump_mon_mode) == 16);
 static_assert(sizeof(struct coredump_mon_buffer) == 32);
 static_assert(sizeof(struct coredump_mon_directory) == 32);

@@ -8,6 +8,7 @@
 #include <linux/sizes.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/timekeeping.h>
 #include <linux/vmalloc.h>
 
 #include "event.h"
@@ -46,6 +47,7 @@ static u64 last_seq;
 static u64 unmade_told;
 
 static u32 size;
+static u64 loaded_ns;
 static atomic64_t unmade[CDM_UNMADE_CAUSES];
 static atomic64_t lost_told;
 static DECLARE_WAIT_QUEUE_HEAD(wait);
@@ -427,6 +429,7 @@ void cdm_ring_stats(struct coredump_mon_stats *stats)
 	stats->unmade_pending = atomic64_read(&unmade[CDM_UNMADE_PENDING]);
 	stats->unmade_dumps = atomic64_read(&unmade[CDM_UNMADE_DUMPS]);
 	stats->lost = atomic64_read(&lost_told);
+	stats->loaded_ns = loaded_ns;
 }
 
 int cdm_ring_init(void)
@@ -439,6 +442,7 @@ int cdm_ring_init(void)
 		return -EINVAL;
 	}
 	size = ring_kib * SZ_1K;
+	loaded_ns = ktime_get_boottime_ns();
 	for (i = 0; i < CDM_LANES; i++) {
 		lanes[i].buf = vmalloc(size);
 		if (!lanes[i].buf) {

@@ -203,6 +203,8 @@ TEST_F(device, new_reader_starts_at_the_oldest)
 	ASSERT_LT(0, read(fd, self->buf, COREDUMP_MON_RECORD_MAX));
 	EXPECT_EQ(stats.first_seq, rec->seq);
 	EXPECT_EQ(0, stats.reader_lost);
+	EXPECT_LT(0, stats.loaded_ns);
+	EXPECT_GT(rec->boottime_ns, stats.loaded_ns);
 	close(fd);
 }
 

@@ -530,6 +530,8 @@ struct coredump_mon_probe {
  * @senders: signals remembered
  * @senders_max: bound
  * @reader_lost: records that this descriptor was told it lost
+ * @loaded_ns: when the module was loaded, CLOCK_BOOTTIME: tells the records of
+ *	one load from those of another, which are counted from 1 again
  */
 struct coredump_mon_stats {
 	__u32 size;
@@ -556,6 +558,7 @@ struct coredump_mon_stats {
 	__u32 senders;
 	__u32 senders_max;
 	__u64 reader_lost;
+	__u64 loaded_ns;
 };
 
 /*

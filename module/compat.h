@@ -13,6 +13,7 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/coredump.h>
+#include <linux/slab.h>
 #include <linux/version.h>
 
 /*
@@ -72,7 +73,7 @@ static inline void cdm_ftrace_free(struct ftrace_ops *ops)
  * Whether and as whom the current task may be dumped. In 7.2 this moved from
  * mm->flags to what the task last executed, and its values got other names.
  */
-#if __has_include(<linux/sched/exec_state.h>)
+#ifdef CDM_HAVE_EXEC_STATE
 #include <linux/sched/exec_state.h>
 #define SUID_DUMP_DISABLE	TASK_DUMPABLE_OFF
 #define SUID_DUMP_USER		TASK_DUMPABLE_OWNER
@@ -132,6 +133,17 @@ struct cdm_mnt_namespace {
 static inline unsigned int cdm_mnt_ns_inum(const struct mnt_namespace *ns)
 {
 	return ((const struct cdm_mnt_namespace *)ns)->ns.inum;
+}
+
+/*
+ * Memory where nothing may sleep; to be freed by kfree(). None on PREEMPT_RT,
+ * whose allocators sleep.
+ */
+static inline void *cdm_alloc_atomic(size_t size)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		return NULL;
+	return kmalloc(size, GFP_NOWAIT | __GFP_NOWARN);
 }
 
 /* Whether the current task has opened an io_uring; the field is the option's. */

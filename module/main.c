@@ -8,6 +8,7 @@
 #include "chardev.h"
 #include "directory.h"
 #include "dump.h"
+#include "health.h"
 #include "mode.h"
 #include "open.h"
 #include "pattern.h"
@@ -47,6 +48,7 @@ static const struct {
 	{ cdm_probe_init, cdm_probe_exit },
 	/* The gate is this one's to take away, if it is about to. */
 	{ NULL, cdm_mode_drain },
+	{ cdm_health_init, cdm_health_exit },
 	/* A probe tells it. */
 	{ cdm_pattern_learn, NULL },
 	/* Last, as nothing here may fail any more when it is open. */

@@ -55,8 +55,10 @@ static int gate_come(void)
 		static_branch_enable(&cdm_mode_gate_alone);
 		return 0;
 	}
-	pr_warn("cannot enforce: %s cannot be hooked through ftrace (error %d)\n",
-		cdm_probe_gate.symbols[0], err);
+	pr_warn("cannot enforce: %s cannot be hooked (error %d)%s\n",
+		cdm_probe_gate.symbols[0], err, err == -EBUSY ?
+		": a livepatch or another owner has it, or kernel.ftrace_enabled is 0" :
+		"");
 	switch (err) {
 	case -EBUSY:
 	case -EAGAIN:

@@ -11,6 +11,7 @@
 #include <linux/tracepoint.h>
 #include <linux/coredump_mon.h>
 
+#include "health.h"
 #include "probe.h"
 
 static char *hook = "auto";
@@ -22,6 +23,7 @@ MODULE_PARM_DESC(hook, "how vfs_open is observed: auto, ftrace or kprobe (auto)"
  * others finish, so it comes behind them.
  */
 static struct cdm_probe *const probes[] = {
+	&cdm_probe_canary,
 	&cdm_probe_pattern,
 	&cdm_probe_signal,
 	&cdm_probe_evict,
@@ -231,6 +233,24 @@ static u64 nmissed(const struct cdm_probe *probe)
 	return 0;
 }
 
+/* Hits that all probes did not see. Context: any. */
+u64 cdm_probe_missed(void)
+{
+	u64 sum = 0;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(probes); i++)
+		sum += nmissed(probes[i]);
+	return sum;
+}
+
+static bool switched_off(const struct cdm_probe *probe)
+{
+	return cdm_health_kprobes_off() &&
+	       (probe->hook == COREDUMP_MON_HOOK_KPROBE ||
+		probe->hook == COREDUMP_MON_HOOK_KRETPROBE);
+}
+
 /**
  * cdm_probe_describe() - say how a probe is
  * @index: which, from 0
@@ -250,6 +270,8 @@ int cdm_probe_describe(unsigned int index, struct coredump_mon_probe *desc)
 		desc->flags |= COREDUMP_MON_PROBE_REQUIRED;
 	if (probe->flags & CDM_PROBE_GATE)
 		desc->flags |= COREDUMP_MON_PROBE_GATE;
+	if (switched_off(probe))
+		desc->flags |= COREDUMP_MON_PROBE_OFF;
 	desc->hook = probe->hook;
 	desc->error = -probe->error;
 	desc->nmissed = nmissed(probe);

@@ -92,6 +92,7 @@ static void notrace prefix##_ftrace(unsigned long ip,			\
 									\
 NOKPROBE_SYMBOL(prefix##_ftrace)
 
+extern struct cdm_probe cdm_probe_canary;
 extern struct cdm_probe cdm_probe_dump;
 extern struct cdm_probe cdm_probe_dump_return;
 extern struct cdm_probe cdm_probe_dump_emit;
@@ -109,6 +110,7 @@ void cdm_probe_exit(void);
 int cdm_probe_install(struct cdm_probe *probe);
 void cdm_probe_remove(struct cdm_probe *probe);
 unsigned int cdm_probe_count(void);
+u64 cdm_probe_missed(void);
 int cdm_probe_describe(unsigned int index, struct coredump_mon_probe *desc);
 
 #endif /* CDM_PROBE_H */

@@ -9,6 +9,8 @@
 
 enum probe_state probe_state(const struct coredump_mon_probe *probe)
 {
+	if (probe->flags & COREDUMP_MON_PROBE_OFF)
+		return PROBE_OFF;
 	if (probe->hook != COREDUMP_MON_HOOK_NONE)
 		return PROBE_IN_PLACE;
 	if (probe->flags & COREDUMP_MON_PROBE_GATE && !probe->error)

@@ -157,7 +157,7 @@ int device_set_mode(int fd, uint32_t mode, uint32_t flags)
 		return 0;
 	switch (errno) {
 	case EBUSY:
-		report("cannot go enforcing: something else has the function that would refuse (a livepatch, for instance): remove that first; everything is still seen");
+		report("cannot go enforcing: something else has the function that would refuse (a livepatch, for instance): remove that first; or kernel.ftrace_enabled is 0: set it to 1");
 		break;
 	case EOPNOTSUPP:
 		report("cannot go enforcing: this kernel has no way to refuse, its log ('dmesg') says why; everything is still seen");

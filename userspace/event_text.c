@@ -244,6 +244,8 @@ static void put_policy(struct out *out, const struct event *event)
 		put_name(out, mode_name(policy->old_value));
 		out_str(out, " -> ");
 		put_name(out, mode_name(policy->new_value));
+	} else if (policy->change == COREDUMP_MON_CHANGE_KPROBES) {
+		out_str(out, policy->new_value ? "work again" : "switched OFF");
 	} else {
 		out_u64(out, policy->old_value);
 		out_str(out, " -> ");
@@ -310,13 +312,10 @@ static void put_origin(struct out *out, const struct event *event)
 	}
 }
 
-static void put_event(struct out *out, const struct event *event)
+void format_text_line(struct out *out, const struct event *event)
 {
-	size_t begun;
+	size_t begun = out->len;
 
-	timestamp_local(out, event->header.realtime_ns);
-	out_char(out, ' ');
-	begun = out->len;
 	put_name(out, type_name(event->header.type));
 	out_pad(out, begun, WIDTH_TYPE);
 	put_verdict(out, event);
@@ -336,6 +335,13 @@ static void put_event(struct out *out, const struct event *event)
 		break;
 	}
 	put_origin(out, event);
+}
+
+static void put_event(struct out *out, const struct event *event)
+{
+	timestamp_local(out, event->header.realtime_ns);
+	out_char(out, ' ');
+	format_text_line(out, event);
 	out_char(out, '\n');
 }
 

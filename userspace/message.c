@@ -135,11 +135,31 @@ static void put_policy(struct out *out, const struct event *event)
 	case COREDUMP_MON_CHANGE_TAG_DROP:
 		out_str(out, "tag dropped");
 		break;
+	case COREDUMP_MON_CHANGE_KPROBES:
+		out_str(out, event->policy.new_value ?
+			"kprobes work again" :
+			"kprobes were switched off: most is not seen");
+		break;
+	case COREDUMP_MON_CHANGE_MISSED:
+		out_str(out, "probes missed hits");
+		break;
 	default:
 		out_str(out, "policy changed");
 	}
+	if (!has(event->has, COREDUMP_MON_A_PROCESS))
+		return;
 	out_str(out, " by ");
 	put_process(out, event);
+}
+
+/* We see less than before. */
+static bool blinded(const struct event *event)
+{
+	if (!has(event->has, COREDUMP_MON_A_POLICY))
+		return false;
+	return event->policy.change == COREDUMP_MON_CHANGE_MISSED ||
+	       (event->policy.change == COREDUMP_MON_CHANGE_KPROBES &&
+		!event->policy.new_value);
 }
 
 static void put_lost(struct out *out, const struct event *event)
@@ -186,9 +206,8 @@ const char *message_verdict(const struct event *event)
 	return NULL;
 }
 
-const char *message_priority(const struct event *event)
+uint32_t message_level(const struct event *event)
 {
-	const char *name = NULL;
 	uint32_t priority = COREDUMP_MON_PRIORITY_NOTICE;
 
 	switch (event->header.type) {
@@ -201,10 +220,20 @@ const char *message_priority(const struct event *event)
 	case COREDUMP_MON_LOST:
 		priority = COREDUMP_MON_PRIORITY_WARNING;
 		break;
+	case COREDUMP_MON_POLICY:
+		if (blinded(event))
+			priority = COREDUMP_MON_PRIORITY_WARNING;
+		break;
 	}
-	if (has(event->has, COREDUMP_MON_A_DECISION))
-		name = priority_name(event->decision.priority);
-	return name ? name : priority_name(priority);
+	if (has(event->has, COREDUMP_MON_A_DECISION) &&
+	    priority_name(event->decision.priority))
+		priority = event->decision.priority;
+	return priority;
+}
+
+const char *message_priority(const struct event *event)
+{
+	return priority_name(message_level(event));
 }
 
 /* MITRE ATT&CK's names, as Falco writes them. */

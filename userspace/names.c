@@ -64,6 +64,8 @@ static const char *const changes[] = {
 	[COREDUMP_MON_CHANGE_DIRECTORIES]	= "directories",
 	[COREDUMP_MON_CHANGE_TAG_ADD]		= "tag-add",
 	[COREDUMP_MON_CHANGE_TAG_DROP]		= "tag-drop",
+	[COREDUMP_MON_CHANGE_KPROBES]		= "kprobes",
+	[COREDUMP_MON_CHANGE_MISSED]		= "missed",
 };
 
 static const char *const modes[] = {

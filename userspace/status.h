@@ -20,6 +20,8 @@ struct status {
 enum probe_state {
 	/* It sees. */
 	PROBE_IN_PLACE,
+	/* Somebody switched kprobes off: it does not. */
+	PROBE_OFF,
 	/* A gate, while nothing may be refused. */
 	PROBE_WAITING,
 	/* It was tried and cannot be had: probe.error, probe.lost. */

@@ -42,6 +42,7 @@ static void put_probe(struct json *json, const struct coredump_mon_probe *probe)
 {
 	static const char *const states[] = {
 		[PROBE_IN_PLACE] = "in-place",
+		[PROBE_OFF] = "off",
 		[PROBE_WAITING] = "waiting",
 		[PROBE_MISSING] = "missing",
 	};

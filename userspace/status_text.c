@@ -122,6 +122,9 @@ static void put_probe(struct out *out, const struct coredump_mon_probe *probe)
 	case PROBE_IN_PLACE:
 		out_str(out, hook ? hook : "-");
 		break;
+	case PROBE_OFF:
+		out_str(out, "OFF");
+		break;
 	case PROBE_WAITING:
 		out_str(out, "waiting");
 		break;
@@ -150,6 +153,9 @@ static void put_probe(struct out *out, const struct coredump_mon_probe *probe)
 	}
 	if (probe_state(probe) == PROBE_WAITING) {
 		out_str(out, ", in place while enforcing");
+	} else if (probe_state(probe) == PROBE_OFF) {
+		out_str(out, ", kprobes are switched off: not seen: ");
+		escape_text(out, probe->lost, strlen(probe->lost));
 	} else if (probe_state(probe) == PROBE_MISSING) {
 		out_str(out, ", without it: ");
 		escape_text(out, probe->lost, strlen(probe->lost));

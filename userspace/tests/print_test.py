@@ -218,6 +218,23 @@ def test_policy():
     assert 'directories 4 -> 2 /a "/b c", permissive now' in text[1]
 
 
+def test_probes():
+    """that less is seen is told, without anybody who did it"""
+    off, on, missed = as_json(record(POLICY, policy(6, 1, 0, 0)) +
+                              record(POLICY, policy(6, 0, 1, 0)) +
+                              record(POLICY, policy(7, 2, 5, 0)))
+    assert (off["change"], off["old"], off["new"]) == ("kprobes", 1, 0)
+    assert off["message"] == "kprobes were switched off: most is not seen"
+    assert off["priority"] == missed["priority"] == "WARNING"
+    assert on["message"] == "kprobes work again"
+    assert on["priority"] == "NOTICE"
+    assert missed["message"] == "probes missed hits"
+    text = as_text(record(POLICY, policy(6, 1, 0, 0)) +
+                   record(POLICY, policy(7, 2, 5, 0)))
+    assert "kprobes switched OFF, permissive now" in text[0]
+    assert "missed 2 -> 5, permissive now" in text[1]
+
+
 def test_lost():
     """what was lost is counted"""
     data = record(LOST, lost()) + record(LOST, lost(1, 0, 0, 2))

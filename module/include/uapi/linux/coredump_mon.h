@@ -25,6 +25,7 @@
  * lseek(): SEEK_SET with 0: the oldest kept record; SEEK_END with 0: only new
  *          ones. Skipping over records this way does not count as losing them.
  *            EINVAL  any other offset or whence
+ *            EINTR   a signal came while another task used the descriptor
  * write(): EINVAL.
  * ioctl(): below. Checks are made in this order, and the first that fails
  *          gives the error:
@@ -38,8 +39,9 @@
  *            E2BIG   size is more than this module knows, and what is beyond
  *                    is not zero; or size is more than a page
  *            EINVAL  an unknown flag, or a reserved field that is not zero
- *          and then what the request names. A request that fails changes
- *          nothing.
+ *          and then what the request names, or
+ *            EINTR   a signal came while another task used the descriptor
+ *          A request that fails changes nothing.
  */
 #ifndef _UAPI_LINUX_COREDUMP_MON_H
 #define _UAPI_LINUX_COREDUMP_MON_H
@@ -93,9 +95,9 @@ struct coredump_mon_record {
  *	PROCESS, DUMP, FILE (where the kernel opened one), SENDER
  * @COREDUMP_MON_OPEN: a file of a watched class was opened, or was to be:
  *	PROCESS, DECISION, RULE, FILE, RESULT, TARGET
- * @COREDUMP_MON_POLICY: somebody changed what is watched or refused:
- *	PROCESS, POLICY, and FILE (of a tag) or PATH (of each directory, as far
- *	as they fit)
+ * @COREDUMP_MON_POLICY: what is watched, refused or seen at all changed:
+ *	POLICY, PROCESS (where it is known who did it), and FILE (of a tag) or
+ *	PATH (of each directory, as far as they fit)
  * @COREDUMP_MON_LOST: records that this reader does not get: LOST
  */
 enum coredump_mon_type {
@@ -387,10 +389,13 @@ enum coredump_mon_change {
 	COREDUMP_MON_CHANGE_DIRECTORIES	= 3,	/* old, new: how many */
 	COREDUMP_MON_CHANGE_TAG_ADD	= 4,	/* old, new: how many tags */
 	COREDUMP_MON_CHANGE_TAG_DROP	= 5,	/* old, new: how many tags */
+	/* Noticed within two seconds, but not who did it. */
+	COREDUMP_MON_CHANGE_KPROBES	= 6,	/* old, new: 1: they work, 0: not */
+	COREDUMP_MON_CHANGE_MISSED	= 7,	/* old, new: hits that probes missed */
 };
 
 /**
- * struct coredump_mon_policy - a change of what is watched or refused
+ * struct coredump_mon_policy - a change of what is watched, refused or seen
  * @change: enum coredump_mon_change
  * @old_value: before
  * @new_value: after
@@ -475,6 +480,8 @@ struct coredump_mon_info {
 #define COREDUMP_MON_PROBE_REQUIRED	(1U << 0)
 /* It may refuse, and is in place only while something may be refused. */
 #define COREDUMP_MON_PROBE_GATE		(1U << 1)
+/* It is in place, but somebody switched kprobes off: it sees nothing. */
+#define COREDUMP_MON_PROBE_OFF		(1U << 2)
 
 /**
  * struct coredump_mon_probe - COREDUMP_MON_IOC_PROBE: one probe
@@ -516,7 +523,8 @@ struct coredump_mon_probe {
  * @unmade_dumps: ... for want of a place among the dumps in progress
  * @denied: opens refused, recorded or not
  * @lost: records that readers were told they lost, summed over readers
- * @walk_races: opens whose directory could not be told for renames going on
+ * @walk_races: opens whose directory could not be told for renames of
+ *	directories above them going on
  * @tags_evicted: tags that made place for others
  * @senders_evicted: remembered senders that made place for others
  * @ring_bytes: memory of the ring
@@ -578,8 +586,8 @@ struct coredump_mon_stats {
  * COREDUMP_MON_IOC_INFO.
  *
  * Errors: EINVAL (no such mode), EBUSY (another owner, a livepatch for
- * instance, has the function that refuses), EOPNOTSUPP (this kernel has no way
- * to refuse; the log says why), ENOMEM.
+ * instance, has the function that refuses, or kernel.ftrace_enabled is 0),
+ * EOPNOTSUPP (this kernel has no way to refuse; the log says why), ENOMEM.
  */
 struct coredump_mon_mode {
 	__u32 size;
@@ -607,7 +615,8 @@ struct coredump_mon_mode {
  * A directory that does not exist is kept as missing.
  * Errors: EINVAL (@count or a terminator is not right, a path is not
  * absolute), ENAMETOOLONG (a path of more than COREDUMP_MON_PATH_MAX - 1
- * bytes), E2BIG (more than COREDUMP_MON_DIRECTORIES_MAX), ENOTDIR, ENOMEM, and
+ * bytes), E2BIG (more than COREDUMP_MON_DIRECTORIES_MAX, or more bytes than so
+ * many paths can have), ENOTDIR, ENOMEM, and
  * what looking up a path gives, but not ENOENT.
  */
 struct coredump_mon_buffer {

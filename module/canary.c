@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The canary. In a file of its own, as it is built to be traced: its probe is
+ * of the same kind, and thus dies of the same, as those of the kernel's
+ * functions.
+ */
+#include <linux/compiler.h>
+
+#include "health.h"
+
+noinline void cdm_canary(void)
+{
+	barrier();
+}

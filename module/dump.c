@@ -28,7 +28,6 @@
 /**
  * struct dump - a dump in progress
  * @slot: the pool's
- * @unpin: lets go of the task's memory, while it dumps
  * @task_work: runs when the task exits, and hands over to @work
  * @work: tells
  * @group: its process; never followed, only compared; NULL: told already
@@ -48,7 +47,6 @@
  */
 struct dump {
 	struct cdm_slot slot;
-	struct work_struct unpin;
 	struct callback_head task_work;
 	struct work_struct work;
 	const struct signal_struct *group;
@@ -153,16 +151,10 @@ static void tell_dump(struct dump *dump)
 	cdm_event_commit(&event, true, dump->process.cred);
 }
 
-static void unpin(struct work_struct *work)
-{
-	cdm_process_unpin(&container_of(work, struct dump, unpin)->process);
-}
-
 static void finish(struct work_struct *work)
 {
 	struct dump *dump = container_of(work, struct dump, work);
 
-	flush_work(&dump->unpin);
 	if (!dump->stillborn)
 		tell_dump(dump);
 	/* Its task and process may be others' from here on. */
@@ -173,13 +165,12 @@ static void finish(struct work_struct *work)
 	cdm_process_release(&dump->process);
 	if (dump->file.mnt)
 		path_put(&dump->file);
-	cdm_pool_give(&pool, &dump->slot);
+	cdm_pool_give(&dump->slot);
 }
 
 /*
  * Runs in the task as it exits. Waits for all references to be let go of, so
- * that whoever waits for the task finds its executable, its file systems and
- * its memory as free as without us.
+ * that whoever waits for the task finds its file systems as free as without us.
  */
 static void exiting(struct callback_head *work)
 {
@@ -222,7 +213,6 @@ void cdm_dump_begin(const struct kernel_siginfo *info)
 			 current->mm->binfmt->min_coredump : 0;
 	dump->forced = cdm_sender_find(info, &dump->sender);
 	cdm_process_snapshot(&dump->process, true);
-	queue_work(workers, &dump->unpin);
 	describe(dump, info);
 	/* It is on its way to do_exit(), so it needs no notice. */
 	if (task_work_add(current, &dump->task_work, TWA_NONE))
@@ -289,11 +279,9 @@ static u32 outcome(const struct dump *dump)
 		return COREDUMP_MON_OUTCOME_UNKNOWN;
 	if (dump->begun && dump->cut)
 		return COREDUMP_MON_OUTCOME_TRUNCATED;
-	if (dump->begun && (file || tell->pattern == COREDUMP_MON_PATTERN_FILE))
-		return COREDUMP_MON_OUTCOME_WRITTEN;
 	if (dump->begun)
-		return tell->pattern == COREDUMP_MON_PATTERN_UNKNOWN ?
-		       COREDUMP_MON_OUTCOME_UNKNOWN : COREDUMP_MON_OUTCOME_PIPED;
+		return file ? COREDUMP_MON_OUTCOME_WRITTEN :
+			      COREDUMP_MON_OUTCOME_PIPED;
 	if (tell->dumpable == SUID_DUMP_DISABLE)
 		return COREDUMP_MON_OUTCOME_SKIPPED;
 	/* Else a helper is not limited; this is how the kernel ends recursion. */
@@ -341,6 +329,10 @@ void cdm_dump_end(void)
 		return;
 	tell = &dump->tell;
 	yield_to_winner(dump);
+	/* The pattern was another one when the kernel came to it. */
+	if (dump->begun && !dump->file.mnt &&
+	    tell->pattern != COREDUMP_MON_PATTERN_SOCKET)
+		tell->pattern = COREDUMP_MON_PATTERN_PIPE;
 	tell->outcome = outcome(dump);
 	tell->duration_ns = cdm_event_now().boottime - dump->stamp.boottime;
 	tell->flags |= COREDUMP_MON_DUMP_DURATION;
@@ -371,7 +363,6 @@ int cdm_dump_init(void)
 	cdm_pool_init(&pool);
 	for (i = 0; i < DUMPS_MAX; i++) {
 		init_task_work(&all[i].task_work, exiting);
-		INIT_WORK(&all[i].unpin, unpin);
 		INIT_WORK(&all[i].work, finish);
 		cdm_pool_put_in(&pool, &all[i].slot);
 	}

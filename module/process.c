@@ -3,14 +3,13 @@
 #include <linux/cgroup.h>
 #include <linux/cred.h>
 #include <linux/fs_struct.h>
-#include <linux/kthread.h>
-#include <linux/mmu_context.h>
+#include <linux/mm.h>
 #include <linux/nsproxy.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
-#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
+#include <linux/slab.h>
 #include <linux/tty.h>
 #include <linux/tty_driver.h>
 #include <linux/uaccess.h>
@@ -112,25 +111,85 @@ static void take_ancestors(struct cdm_process *process)
 	rcu_read_unlock();
 }
 
+/*
+ * Reads from the current task's memory. What is not there is not waited for:
+ * its owner could keep us waiting forever.
+ */
+static u32 read_own(void *to, unsigned long from, u32 len)
+{
+	u32 done = 0;
+
+	while (done < len) {
+		u32 chunk = min_t(u32, len - done,
+				  PAGE_SIZE - offset_in_page(from + done));
+
+		if (copy_from_user_nofault(to + done,
+					   (void __user *)(from + done), chunk))
+			break;
+		done += chunk;
+	}
+	return done;
+}
+
+/* Where the current task's arguments are; of how many bytes so many are told. */
+static u32 cmdline_bytes(unsigned long *start, unsigned long *want)
+{
+	unsigned long end = READ_ONCE(current->mm->arg_end);
+
+	*start = READ_ONCE(current->mm->arg_start);
+	*want = end > *start ? end - *start : 0;
+	return min_t(unsigned long, *want, COREDUMP_MON_CMDLINE_MAX);
+}
+
+static void take_cmdline(struct cdm_process *process)
+{
+	unsigned long start, want;
+	u32 len = cmdline_bytes(&start, &want);
+
+	process->cmdline = process->arguments;
+	if (len > sizeof(process->arguments)) {
+		process->cmdline = cdm_alloc_atomic(len);
+		if (!process->cmdline) {
+			process->cmdline = process->arguments;
+			len = sizeof(process->arguments);
+		}
+	}
+	process->cmdline_len = read_own(process->cmdline, start, len);
+	process->cmdline_cut = process->cmdline_len < want;
+}
+
+static void take_exe(struct path *path)
+{
+	struct file *exe = cdm_mm_exe_file(current->mm);
+
+	if (!exe)
+		return;
+	*path = exe->f_path;
+	path_get(path);
+	fput(exe);
+}
+
 /**
  * cdm_process_snapshot() - how the current task is now
  * @process: filled in; cdm_process_release() must follow
- * @pin: a worker will make a record of it, perhaps when the task has exited:
- *	its memory is kept until cdm_process_unpin()
+ * @cmdline: with its arguments, as a worker will make a record of it, perhaps
+ *	when the task has exited
  *
  * Context: any task, preemption off; neither sleeps nor faults.
  */
-void cdm_process_snapshot(struct cdm_process *process, bool pin)
+void cdm_process_snapshot(struct cdm_process *process, bool cmdline)
 {
 	process->task = get_task_struct(current);
 	process->cred = get_cred(current_real_cred());
 	process->mm = current->flags & PF_KTHREAD ? NULL : current->mm;
-	process->pinned = pin && process->mm;
-	if (process->pinned)
-		mmget(process->mm);
 	process->cmdline = NULL;
-	process->exe = process->mm ? cdm_mm_exe_file(process->mm) : NULL;
+	memset(&process->exe, 0, sizeof(process->exe));
 	memset(&process->cwd, 0, sizeof(process->cwd));
+	if (process->mm) {
+		take_exe(&process->exe);
+		if (cmdline)
+			take_cmdline(process);
+	}
 	if (current->fs)
 		get_fs_pwd(current->fs, &process->cwd);
 	process->ids = take_ids(current);
@@ -178,92 +237,33 @@ static void put_ids(struct cdm_event *event, const struct cred *cred,
 	cdm_event_put(event, COREDUMP_MON_A_CRED, &ids, sizeof(ids));
 }
 
-/*
- * Reads from the memory of the current task, its own or borrowed. What is not
- * there is not waited for: its owner could keep us waiting forever.
- */
-static u32 read_memory(void *to, unsigned long from, u32 len)
-{
-	u32 done = 0;
-
-	while (done < len) {
-		u32 chunk = min_t(u32, len - done,
-				  PAGE_SIZE - offset_in_page(from + done));
-
-		if (copy_from_user_nofault(to + done,
-					   (void __user *)(from + done), chunk))
-			break;
-		done += chunk;
-	}
-	return done;
-}
-
-static unsigned long cmdline_bytes(const struct mm_struct *mm,
-				   unsigned long *start)
-{
-	unsigned long end = READ_ONCE(mm->arg_end);
-
-	*start = READ_ONCE(mm->arg_start);
-	return end > *start ? end - *start : 0;
-}
-
-/**
- * cdm_process_unpin() - read what is wanted of a pinned memory, and let it go
- * @process: a snapshot with a pin
- *
- * The sooner the better: a task that exits while its memory is pinned has the
- * kernel search all others for who else may own that.
- *
- * Context: a kernel thread; sleeps.
- */
-void cdm_process_unpin(struct cdm_process *process)
-{
-	unsigned long start, want;
-	u32 len;
-
-	if (!process->pinned)
-		return;
-	want = cmdline_bytes(process->mm, &start);
-	len = min_t(unsigned long, want, COREDUMP_MON_CMDLINE_MAX);
-	process->cmdline = kvmalloc(len, GFP_KERNEL);
-	if (process->cmdline) {
-		kthread_use_mm(process->mm);
-		process->cmdline_len = read_memory(process->cmdline, start, len);
-		kthread_unuse_mm(process->mm);
-		process->cmdline_cut = process->cmdline_len < want;
-	}
-	mmput(process->mm);
-	process->pinned = false;
-}
-
-/* From the current task's memory, into the record itself. */
-static void put_own_cmdline(struct cdm_event *event, struct mm_struct *mm)
-{
-	unsigned long start, want = cmdline_bytes(mm, &start);
-	u32 len = min_t(unsigned long, want, COREDUMP_MON_CMDLINE_MAX);
-	void *value = cdm_event_reserve(event, COREDUMP_MON_A_CMDLINE, len);
-
-	if (!value)
-		return;
-	len = read_memory(value, start, len);
-	cdm_event_trim(event, value, len < want ? COREDUMP_MON_ATTR_CUT : 0,
-		       len);
-}
-
 static void put_cmdline(struct cdm_event *event,
 			const struct cdm_process *process)
 {
-	if (process->mm == current->mm)
-		put_own_cmdline(event, process->mm);
-	else if (process->cmdline)
+	unsigned long start, want;
+	void *value;
+	u32 len;
+
+	if (process->cmdline) {
 		cdm_event_put_flags(event, COREDUMP_MON_A_CMDLINE,
 				    process->cmdline_cut ?
 				    COREDUMP_MON_ATTR_CUT : 0,
 				    process->cmdline, process->cmdline_len);
-	else
-		/* It exited, or has executed something else. */
+		return;
+	}
+	/* It exited, or has executed something else. */
+	if (process->mm != current->mm) {
 		cdm_event_put_flags(event, COREDUMP_MON_A_CMDLINE,
 				    COREDUMP_MON_ATTR_CUT, "", 0);
+		return;
+	}
+	len = cmdline_bytes(&start, &want);
+	value = cdm_event_reserve(event, COREDUMP_MON_A_CMDLINE, len);
+	if (!value)
+		return;
+	len = read_own(value, start, len);
+	cdm_event_trim(event, value, len < want ? COREDUMP_MON_ATTR_CUT : 0,
+		       len);
 }
 
 static void put_cgroup(struct cdm_event *event, struct task_struct *task)
@@ -332,9 +332,7 @@ void cdm_process_put(struct cdm_event *event, const struct cdm_process *process)
 	cdm_event_put(event, COREDUMP_MON_A_NAMESPACES, &process->namespaces,
 		      sizeof(process->namespaces));
 	cdm_event_put_string(event, COREDUMP_MON_A_COMM, process->comm);
-	if (process->exe)
-		cdm_event_put_path(event, COREDUMP_MON_A_EXE,
-				   &process->exe->f_path);
+	cdm_event_put_path(event, COREDUMP_MON_A_EXE, &process->exe);
 	if (process->mm)
 		put_cmdline(event, process);
 	cdm_event_put_path(event, COREDUMP_MON_A_CWD, &process->cwd);
@@ -353,9 +351,10 @@ void cdm_process_release(struct cdm_process *process)
 		put_task_struct(process->ancestors[--process->ancestor_count].task);
 	if (process->cwd.mnt)
 		path_put(&process->cwd);
-	if (process->exe)
-		fput(process->exe);
-	kvfree(process->cmdline);
+	if (process->exe.mnt)
+		path_put(&process->exe);
+	if (process->cmdline != process->arguments)
+		kfree(process->cmdline);
 	put_cred(process->cred);
 	put_task_struct(process->task);
 }

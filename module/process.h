@@ -14,7 +14,6 @@
 #include "event.h"
 
 struct cred;
-struct file;
 struct mm_struct;
 
 /**
@@ -31,12 +30,12 @@ struct cdm_ancestor {
  * struct cdm_process - a task as it was at one moment
  * @task: with a reference
  * @cred: its real credentials, with a reference
- * @exe: what it executes, with a reference; NULL: nothing (a kernel thread)
- * @mm: its memory; with a reference if @pinned, else only to be compared
- * @pinned: cdm_process_unpin() will read @mm
- * @cmdline: what that read; NULL: nothing
- * @cmdline_len: bytes of it
- * @cmdline_cut: and that is not all
+ * @exe: what it executes, with a reference; no mount: nothing (a kernel thread)
+ * @mm: its memory, only to be compared
+ * @cmdline: its arguments, if they were taken; NULL: they were not
+ * @cmdline_len: bytes of them
+ * @cmdline_cut: there are more
+ * @arguments: room for @cmdline, unless that is longer
  * @cwd: its current directory, with a reference; no mount: it has none
  * @ids: its numbers
  * @namespaces: its namespaces
@@ -48,12 +47,12 @@ struct cdm_ancestor {
 struct cdm_process {
 	struct task_struct *task;
 	const struct cred *cred;
-	struct file *exe;
+	struct path exe;
 	struct mm_struct *mm;
-	bool pinned;
 	char *cmdline;
 	u32 cmdline_len;
 	bool cmdline_cut;
+	char arguments[256];
 	struct path cwd;
 	struct coredump_mon_task ids;
 	struct coredump_mon_namespaces namespaces;
@@ -64,8 +63,7 @@ struct cdm_process {
 };
 
 int cdm_process_init(void);
-void cdm_process_snapshot(struct cdm_process *process, bool pin);
-void cdm_process_unpin(struct cdm_process *process);
+void cdm_process_snapshot(struct cdm_process *process, bool cmdline);
 void cdm_process_put(struct cdm_event *event, const struct cdm_process *process);
 struct coredump_mon_cred cdm_process_cred(const struct cred *cred,
 					  struct task_struct *task);

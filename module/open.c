@@ -4,6 +4,7 @@
 #include <linux/file.h>
 #include <linux/irq_work.h>
 #include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/pid.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
@@ -22,7 +23,13 @@
 #include "ring.h"
 #include "watch.h"
 
+/*
+ * Opens whose records their openers will make: as long as one is blocked, it
+ * keeps its slot. And where that is what a user has many of, further ones, whose
+ * records a worker makes at once, without the result.
+ */
 #define PENDING_MAX	512
+#define HASTY_MAX	256
 
 /**
  * struct pending - an open whose record is not finished
@@ -55,6 +62,7 @@ struct pending {
 };
 
 static struct cdm_pool pool;
+static struct cdm_pool hasty;
 static struct pending *all;
 static struct workqueue_struct *workers;
 static atomic64_t denied;
@@ -76,6 +84,7 @@ static void put_result(struct cdm_event *event, const struct pending *open)
 		result.error = EACCES;
 		goto put;
 	}
+	/* A worker, or one that has no such way. */
 	if (current->flags & (PF_KTHREAD | PF_IO_WORKER | PF_EXITING))
 		return;
 	ret = syscall_get_return_value(current, regs);
@@ -103,9 +112,9 @@ static void tell(struct pending *open)
 	struct cdm_event event;
 
 	/* From here on the gate leaves it alone. */
-	raw_spin_lock(&pool.lock);
+	raw_spin_lock(&open->slot.pool->lock);
 	open->slot.owner = NULL;
-	raw_spin_unlock(&pool.lock);
+	raw_spin_unlock(&open->slot.pool->lock);
 	decision.verdict = open->answer.verdict;
 	decision.priority = open->answer.priority;
 	cdm_event_begin(&event, COREDUMP_MON_OPEN, &open->stamp);
@@ -124,7 +133,7 @@ static void tell(struct pending *open)
 	cdm_process_release(&open->process);
 	put_pid(open->target);
 	path_put(&open->path);
-	cdm_pool_give(&pool, &open->slot);
+	cdm_pool_give(&open->slot);
 }
 
 static void tell_in_worker(struct work_struct *work)
@@ -136,11 +145,18 @@ static void tell_in_task(struct callback_head *work)
 {
 	struct pending *open = container_of(work, struct pending, task_work);
 
-	/* Killed on its way, and has no root for paths any more. */
-	if (!current->fs)
-		queue_work(workers, &open->work);
-	else
+	if (current->fs) {
 		tell(open);
+		return;
+	}
+	/*
+	 * Killed on its way, and has no root for paths any more. Waits, so that
+	 * whoever waits for it finds its file systems free.
+	 */
+	__module_get(THIS_MODULE);
+	queue_work(workers, &open->work);
+	flush_work(&open->work);
+	module_put(THIS_MODULE);
 }
 
 static void wake_worker(struct irq_work *work)
@@ -188,12 +204,17 @@ static void note(const struct path *path, struct file *file, bool gated,
 		 const struct coredump_mon_file_id *id,
 		 const struct cdm_policy_answer *answer)
 {
-	struct pending *open = (struct pending *)cdm_pool_take(&pool);
+	struct cdm_slot *slot = cdm_pool_take(&pool);
+	bool by_worker = !slot || current->flags & PF_KTHREAD;
+	struct pending *open;
 
-	if (!open) {
+	if (!slot)
+		slot = cdm_pool_take(&hasty);
+	if (!slot) {
 		cdm_ring_unmade(CDM_UNMADE_PENDING);
 		return;
 	}
+	open = container_of(slot, struct pending, slot);
 	open->file = file;
 	open->gated = gated;
 	open->path = *path;
@@ -204,8 +225,8 @@ static void note(const struct path *path, struct file *file, bool gated,
 	open->stamp = cdm_event_now();
 	open->id = *id;
 	open->answer = *answer;
-	cdm_process_snapshot(&open->process, false);
-	if (current->flags & PF_KTHREAD ||
+	cdm_process_snapshot(&open->process, by_worker);
+	if (by_worker ||
 	    task_work_add(current, &open->task_work, TWA_RESUME))
 		irq_work_queue(&open->irq_work);
 }
@@ -289,8 +310,8 @@ bool cdm_open_refused(struct file *file)
 
 void cdm_open_stats(struct coredump_mon_stats *stats)
 {
-	stats->pending = READ_ONCE(pool.count);
-	stats->pending_max = pool.max;
+	stats->pending = READ_ONCE(pool.count) + READ_ONCE(hasty.count);
+	stats->pending_max = pool.max + hasty.max;
 	stats->denied = atomic64_read(&denied);
 }
 
@@ -298,7 +319,7 @@ int cdm_open_init(void)
 {
 	u32 i;
 
-	all = kvcalloc(PENDING_MAX, sizeof(*all), GFP_KERNEL);
+	all = kvcalloc(PENDING_MAX + HASTY_MAX, sizeof(*all), GFP_KERNEL);
 	if (!all)
 		return -ENOMEM;
 	workers = alloc_workqueue("coredump_mon_open", WQ_UNBOUND, 0);
@@ -307,11 +328,12 @@ int cdm_open_init(void)
 		return -ENOMEM;
 	}
 	cdm_pool_init(&pool);
-	for (i = 0; i < PENDING_MAX; i++) {
+	cdm_pool_init(&hasty);
+	for (i = 0; i < PENDING_MAX + HASTY_MAX; i++) {
 		init_task_work(&all[i].task_work, tell_in_task);
 		init_irq_work(&all[i].irq_work, wake_worker);
 		INIT_WORK(&all[i].work, tell_in_worker);
-		cdm_pool_put_in(&pool, &all[i].slot);
+		cdm_pool_put_in(i < PENDING_MAX ? &pool : &hasty, &all[i].slot);
 	}
 	return 0;
 }
@@ -319,6 +341,7 @@ int cdm_open_init(void)
 void cdm_open_exit(void)
 {
 	cdm_pool_drain(&pool);
+	cdm_pool_drain(&hasty);
 	destroy_workqueue(workers);
 	kvfree(all);
 }

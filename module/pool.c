@@ -17,6 +17,7 @@ void cdm_pool_init(struct cdm_pool *pool)
 /* Adds a slot, before any is taken. */
 void cdm_pool_put_in(struct cdm_pool *pool, struct cdm_slot *slot)
 {
+	slot->pool = pool;
 	list_add_tail(&slot->node, &pool->unused);
 	pool->max++;
 }
@@ -26,8 +27,8 @@ void cdm_pool_put_in(struct cdm_pool *pool, struct cdm_slot *slot)
  * @pool: from here
  *
  * Context: preemption off, or task.
- * Return: the slot; NULL: all are in use, or all that this user may have, or
- *	the module is being removed
+ * Return: the slot; NULL: this user may have no more, or the module is being
+ *	removed
  */
 struct cdm_slot *cdm_pool_take(struct cdm_pool *pool)
 {
@@ -38,7 +39,7 @@ struct cdm_slot *cdm_pool_take(struct cdm_pool *pool)
 	if (!try_module_get(THIS_MODULE))
 		return NULL;
 	raw_spin_lock(&pool->lock);
-	if (!list_empty(&pool->unused) && pool->shares[share] < pool->max / 2) {
+	if (pool->shares[share] < pool->max - pool->count) {
 		slot = list_first_entry(&pool->unused, struct cdm_slot, node);
 		list_del(&slot->node);
 		slot->owner = current;
@@ -53,8 +54,10 @@ struct cdm_slot *cdm_pool_take(struct cdm_pool *pool)
 }
 
 /* Gives a slot back, which has no owner any more. Context: as above. */
-void cdm_pool_give(struct cdm_pool *pool, struct cdm_slot *slot)
+void cdm_pool_give(struct cdm_slot *slot)
 {
+	struct cdm_pool *pool = slot->pool;
+
 	raw_spin_lock(&pool->lock);
 	pool->shares[slot->share]--;
 	pool->count--;

@@ -17,13 +17,15 @@ struct task_struct;
 
 /**
  * struct cdm_slot - to be the first member of what a pool consists of
- * @node: in @unused of the pool
+ * @node: in @unused of @pool
+ * @pool: whose it is
  * @owner: the task that took it; never followed, only compared, so its user
  *	clears it before that task may be freed
  * @share: index in @shares of the pool
  */
 struct cdm_slot {
 	struct list_head node;
+	struct cdm_pool *pool;
 	struct task_struct *owner;
 	u8 share;
 };
@@ -35,8 +37,9 @@ struct cdm_slot {
  * @unused: slots that are free
  * @count: how many are not
  * @max: how many there are
- * @shares: of @count, how many are whose: by a hash of the user, who may have
- *	half of @max
+ * @shares: of @count, how many are whose: by a hash of the user, who gets one
+ *	more only while he has less than there are free: alone he may have
+ *	half, and however many gather, some are left for others
  */
 struct cdm_pool {
 	raw_spinlock_t lock;
@@ -49,7 +52,7 @@ struct cdm_pool {
 void cdm_pool_init(struct cdm_pool *pool);
 void cdm_pool_put_in(struct cdm_pool *pool, struct cdm_slot *slot);
 struct cdm_slot *cdm_pool_take(struct cdm_pool *pool);
-void cdm_pool_give(struct cdm_pool *pool, struct cdm_slot *slot);
+void cdm_pool_give(struct cdm_slot *slot);
 void cdm_pool_drain(struct cdm_pool *pool);
 
 #endif /* CDM_POOL_H */

@@ -16,7 +16,7 @@
 
 static unsigned int ring_kib = 512;
 module_param(ring_kib, uint, 0444);
-MODULE_PARM_DESC(ring_kib, "KiB of each of the eight lanes of records, 64 to 16384 (512)");
+MODULE_PARM_DESC(ring_kib, "KiB of each of the nine lanes of records, 64 to 16384 (512)");
 
 /**
  * struct lane - records, one behind the other
@@ -43,6 +43,8 @@ struct lane {
  */
 static DEFINE_SPINLOCK(lock);
 static struct lane lanes[CDM_LANES];
+/* Behind those of the users, none of whom may fill another's with it. */
+#define LANE_UNMADE	(CDM_LANES - 1)
 static u64 last_seq;
 static u64 unmade_told;
 
@@ -150,7 +152,7 @@ static void tell_unmade(void)
 		return;
 	unmade_told += lost.count;
 	make_lost(&r, 0, &lost);
-	append(lane_of(true, 0), &r.record);
+	append(&lanes[LANE_UNMADE], &r.record);
 }
 
 /**

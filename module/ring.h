@@ -6,7 +6,8 @@
  * It is parted into lanes, each a ring of bytes of its own: one for opens and
  * one for what a flood of opens must not push out (dumps, denials, policy
  * changes), and both for each of a few groups of users, root being one, so
- * that a user who floods pushes out little but his own.
+ * that a user who floods pushes out little but his own; and one for what is
+ * told of records that could not be made.
  */
 #ifndef CDM_RING_H
 #define CDM_RING_H
@@ -16,7 +17,7 @@
 #include <linux/coredump_mon.h>
 
 #define CDM_USER_GROUPS	4
-#define CDM_LANES	(2 * CDM_USER_GROUPS)
+#define CDM_LANES	(2 * CDM_USER_GROUPS + 1)
 
 /* Why a record could not be made. */
 enum cdm_unmade {

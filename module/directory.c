@@ -160,12 +160,10 @@ static struct cdm_directory *find(struct cdm_directory_set *set,
 	return NULL;
 }
 
-static bool walk(struct cdm_directory_set *set, const struct dentry *dentry,
-		 bool *deep)
+static bool walk(struct cdm_directory_set *set, const struct dentry *dentry)
 {
 	unsigned int depth = CDM_DEPTH_MAX;
 
-	*deep = false;
 	while (--depth) {
 		const struct dentry *parent = READ_ONCE(dentry->d_parent);
 		const struct inode *inode;
@@ -177,17 +175,16 @@ static bool walk(struct cdm_directory_set *set, const struct dentry *dentry,
 			return true;
 		dentry = parent;
 	}
-	*deep = true;
-	return false;
+	return true;
 }
 
 /**
  * cdm_directory_holds() - whether a file is below a watched directory
  * @dentry: the file
  *
- * An answer that renames going on elsewhere make doubtful is looked up again,
- * a few times; if it stays doubtful, or the file is too deep to tell, that is
- * counted, and the answer is no.
+ * A no that renames going on elsewhere make doubtful is looked up again, a few
+ * times; if it stays doubtful, that is counted. Of a file that is too deep to
+ * tell the answer is yes.
  *
  * Context: preemption off.
  */
@@ -195,15 +192,12 @@ bool cdm_directory_holds(const struct dentry *dentry)
 {
 	struct cdm_directory_set *set = rcu_dereference_sched(cdm_directories);
 	int tries;
-	bool deep;
 
 	for (tries = 0; tries < WALK_TRIES; tries++) {
 		unsigned int seq = cdm_rename_begin();
 
-		if (walk(set, dentry, &deep))
+		if (walk(set, dentry))
 			return true;
-		if (deep)
-			break;
 		if (!cdm_rename_seen(seq))
 			return false;
 	}

@@ -17,7 +17,7 @@
 
 #define CDM_DIRECTORY_FILTER_BITS	16
 
-/* Nobody nests deeper by accident; what does is counted as a race is. */
+/* Nobody nests deeper by accident; what does counts as watched. */
 #define CDM_DEPTH_MAX			4096
 
 #define CDM_DIRECTORY_BUCKET_BITS	8

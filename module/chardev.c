@@ -57,7 +57,6 @@ static void tell_released(struct work_struct *work)
 	struct cdm_reader *reader = container_of(work, struct cdm_reader,
 						 released);
 
-	cdm_process_unpin(&reader->process);
 	cdm_change_released(&reader->process, &reader->stamp, reader->holders);
 	cdm_process_release(&reader->process);
 	reader_free(reader);
@@ -143,7 +142,8 @@ static loff_t device_llseek(struct file *file, loff_t offset, int whence)
 
 	if (offset || (whence != SEEK_SET && whence != SEEK_END))
 		return -EINVAL;
-	mutex_lock(&reader->lock);
+	if (mutex_lock_interruptible(&reader->lock))
+		return -ERESTARTSYS;
 	if (whence == SEEK_SET)
 		cdm_ring_oldest(&reader->cursor);
 	else

@@ -113,7 +113,8 @@ static long get_stats(struct file *file, struct cdm_reader *reader, void *arg)
 	cdm_open_stats(stats);
 	cdm_dump_stats(stats);
 	cdm_sender_stats(stats);
-	mutex_lock(&reader->lock);
+	if (mutex_lock_interruptible(&reader->lock))
+		return -ERESTARTSYS;
 	stats->reader_lost = reader->cursor.told;
 	mutex_unlock(&reader->lock);
 	return 0;
@@ -126,7 +127,8 @@ static long seek(struct file *file, struct cdm_reader *reader, void *arg)
 
 	if (seek->flags)
 		return -EINVAL;
-	mutex_lock(&reader->lock);
+	if (mutex_lock_interruptible(&reader->lock))
+		return -ERESTARTSYS;
 	ret = cdm_ring_seek(&reader->cursor, seek->seq);
 	mutex_unlock(&reader->lock);
 	return ret;
@@ -194,7 +196,8 @@ static long set_hold(struct cdm_reader *reader, bool hold)
 	u32 old;
 	long ret = 0;
 
-	mutex_lock(&reader->lock);
+	if (mutex_lock_interruptible(&reader->lock))
+		return -ERESTARTSYS;
 	if (hold == reader->holds)
 		goto unlock;
 	if (hold)

@@ -21,5 +21,7 @@ extern const struct format format_json;
 
 /* Whether format_text may colour what it prints. */
 void format_text_colour(bool on);
+/* Its line without the time and without an end. */
+void format_text_line(struct out *out, const struct event *event);
 
 #endif /* FORMAT_H */

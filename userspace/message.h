@@ -13,6 +13,8 @@
 void message_write(struct out *out, const struct event *event);
 /* NULL: nothing was decided. */
 const char *message_verdict(const struct event *event);
+/* One of enum coredump_mon_priority, and its name. */
+uint32_t message_level(const struct event *event);
 const char *message_priority(const struct event *event);
 /* The elements of a JSON array; empty if there are none. */
 const char *message_tags(const struct event *event);

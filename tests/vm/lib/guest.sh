@@ -26,6 +26,7 @@ guest_files() {
 	done
 	shift
 	printf '%s\0' "${arguments[@]}" >"$dir/arguments"
+	[ -z "${SYSTEMD:-}" ] || : >"$dir/systemd"
 	(($# == 0)) || cp -rL "$@" "$dir/share/"
 	tar --owner=0 --group=0 -C "$dir" -cf "$work/files.tar" .
 	rm -r "$dir"

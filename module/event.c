@@ -194,15 +194,25 @@ void cdm_event_nest_end(struct cdm_event *event, u32 nest)
 		attr->flags |= COREDUMP_MON_ATTR_CUT;
 }
 
-/* Appends which file it is, and its path. */
+/**
+ * cdm_event_put_file() - append which file it is
+ * @event: the record
+ * @id: its numbers
+ * @path: its path
+ * @origin: its tag, or NULL
+ */
 void cdm_event_put_file(struct cdm_event *event,
 			const struct coredump_mon_file_id *id,
-			const struct path *path)
+			const struct path *path,
+			const struct coredump_mon_tag *origin)
 {
 	u32 nest = cdm_event_nest(event, COREDUMP_MON_A_FILE);
 
 	cdm_event_put(event, COREDUMP_MON_A_FILE_ID, id, sizeof(*id));
 	cdm_event_put_path(event, COREDUMP_MON_A_PATH, path);
+	if (origin)
+		cdm_event_put(event, COREDUMP_MON_A_ORIGIN, origin,
+			      sizeof(*origin));
 	cdm_event_nest_end(event, nest);
 }
 

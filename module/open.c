@@ -32,6 +32,18 @@
 #define HASTY_MAX	256
 
 /**
+ * struct finding - what an open turned out to be
+ * @id: which file, and what is asked of it
+ * @tag: its tag, if @id says that it has one
+ * @answer: the policy's
+ */
+struct finding {
+	struct coredump_mon_file_id id;
+	struct coredump_mon_tag tag;
+	struct cdm_policy_answer answer;
+};
+
+/**
  * struct pending - an open whose record is not finished
  * @slot: the pool's
  * @task_work: finishes it in the opener, on its way back to user space
@@ -42,8 +54,7 @@
  * @path: with a reference
  * @target: whose /proc/PID file it is, with a reference, or NULL
  * @stamp: when
- * @id: which file, and what is asked of it
- * @answer: the policy's
+ * @found: what
  * @process: who
  */
 struct pending {
@@ -56,8 +67,7 @@ struct pending {
 	struct path path;
 	struct pid *target;
 	struct cdm_stamp stamp;
-	struct coredump_mon_file_id id;
-	struct cdm_policy_answer answer;
+	struct finding found;
 	struct cdm_process process;
 };
 
@@ -80,7 +90,7 @@ static void put_result(struct cdm_event *event, const struct pending *open)
 	struct file *file;
 	long ret;
 
-	if (open->answer.verdict == COREDUMP_MON_DENIED) {
+	if (open->found.answer.verdict == COREDUMP_MON_DENIED) {
 		result.error = EACCES;
 		goto put;
 	}
@@ -115,13 +125,14 @@ static void tell(struct pending *open)
 	raw_spin_lock(&open->slot.pool->lock);
 	open->slot.owner = NULL;
 	raw_spin_unlock(&open->slot.pool->lock);
-	decision.verdict = open->answer.verdict;
-	decision.priority = open->answer.priority;
+	decision.verdict = open->found.answer.verdict;
+	decision.priority = open->found.answer.priority;
 	cdm_event_begin(&event, COREDUMP_MON_OPEN, &open->stamp);
 	cdm_event_put(&event, COREDUMP_MON_A_DECISION, &decision,
 		      sizeof(decision));
-	cdm_event_put_string(&event, COREDUMP_MON_A_RULE, open->answer.rule);
-	cdm_event_put_file(&event, &open->id, &open->path);
+	cdm_event_put_string(&event, COREDUMP_MON_A_RULE, open->found.answer.rule);
+	cdm_event_put_file(&event, &open->found.id, &open->path,
+			   open->found.id.tagged ? &open->found.tag : NULL);
 	put_result(&event, open);
 	if (open->target)
 		cdm_process_put_target(&event, open->target);
@@ -184,25 +195,24 @@ static u32 access_of(const struct file *file)
 
 /* Of which class it is, and what the policy says. 0: of none. */
 static u32 decide(const struct path *path, const struct inode *inode,
-		  const struct file *file, struct coredump_mon_file_id *id,
-		  struct cdm_policy_answer *answer)
+		  const struct file *file, struct finding *found)
 {
 	struct cdm_policy_query query;
 	bool tagged;
 
-	query.file_class = cdm_watch_class(path->dentry, inode, &tagged);
+	query.file_class = cdm_watch_class(path->dentry, inode, &tagged,
+					   &found->tag);
 	if (!query.file_class)
 		return 0;
 	query.access = access_of(file);
 	query.enforcing = READ_ONCE(cdm_mode_enforcing);
-	*answer = cdm_policy_decide(&query);
-	*id = cdm_watch_id(inode, query.file_class, query.access, tagged);
+	found->answer = cdm_policy_decide(&query);
+	found->id = cdm_watch_id(inode, query.file_class, query.access, tagged);
 	return query.file_class;
 }
 
 static void note(const struct path *path, struct file *file, bool gated,
-		 const struct coredump_mon_file_id *id,
-		 const struct cdm_policy_answer *answer)
+		 const struct finding *found)
 {
 	struct cdm_slot *slot = cdm_pool_take(&pool);
 	bool by_worker = !slot || current->flags & PF_KTHREAD;
@@ -220,11 +230,10 @@ static void note(const struct path *path, struct file *file, bool gated,
 	open->path = *path;
 	path_get(&open->path);
 	open->target = NULL;
-	if (id->file_class == COREDUMP_MON_CLASS_COREDUMP_FILTER)
+	if (found->id.file_class == COREDUMP_MON_CLASS_COREDUMP_FILTER)
 		open->target = cdm_watch_target(path->dentry);
 	open->stamp = cdm_event_now();
-	open->id = *id;
-	open->answer = *answer;
+	open->found = *found;
 	cdm_process_snapshot(&open->process, by_worker);
 	if (by_worker ||
 	    task_work_add(current, &open->task_work, TWA_RESUME))
@@ -249,7 +258,7 @@ static bool noted(const struct file *file, const struct cdm_policy_answer *answe
 		    open->path.dentry != file->f_path.dentry)
 			continue;
 		open->gated = true;
-		open->answer = *answer;
+		open->found.answer = *answer;
 		found = true;
 	}
 	raw_spin_unlock(&pool.lock);
@@ -265,8 +274,7 @@ static bool noted(const struct file *file, const struct cdm_policy_answer *answe
  */
 void cdm_open_observed(const struct path *path, struct file *file)
 {
-	struct coredump_mon_file_id id;
-	struct cdm_policy_answer answer;
+	struct finding found;
 
 	/* Through this no content can be had. */
 	if (file->f_flags & O_PATH)
@@ -276,8 +284,8 @@ void cdm_open_observed(const struct path *path, struct file *file)
 		cdm_dump_opened(path);
 		return;
 	}
-	if (decide(path, d_backing_inode(path->dentry), file, &id, &answer))
-		note(path, file, false, &id, &answer);
+	if (decide(path, d_backing_inode(path->dentry), file, &found))
+		note(path, file, false, &found);
 }
 
 /**
@@ -290,19 +298,18 @@ void cdm_open_observed(const struct path *path, struct file *file)
  */
 bool cdm_open_refused(struct file *file)
 {
-	struct coredump_mon_file_id id;
-	struct cdm_policy_answer answer;
+	struct finding found;
 
 	if (current->flags & PF_DUMPCORE) {
 		cdm_dump_opened(&file->f_path);
 		return false;
 	}
 	/* Below an overlay, the inode is the layer's and the path the overlay's. */
-	if (!decide(&file->f_path, file->f_inode, file, &id, &answer))
+	if (!decide(&file->f_path, file->f_inode, file, &found))
 		return false;
-	if (!noted(file, &answer))
-		note(&file->f_path, file, true, &id, &answer);
-	if (answer.verdict != COREDUMP_MON_DENIED)
+	if (!noted(file, &found.answer))
+		note(&file->f_path, file, true, &found);
+	if (found.answer.verdict != COREDUMP_MON_DENIED)
 		return false;
 	atomic64_inc(&denied);
 	return true;

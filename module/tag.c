@@ -106,19 +106,22 @@ static struct tag *oldest(const struct share *share)
 /**
  * cdm_tag_has() - whether a file is tagged
  * @inode: the file
+ * @tell: filled in with what is told of its tag, if it is
  *
  * Context: any but hard interrupt.
  */
-bool cdm_tag_has(const struct inode *inode)
+bool cdm_tag_has(const struct inode *inode, struct coredump_mon_tag *tell)
 {
-	bool found;
+	struct tag *tag;
 
 	if (!cdm_tag_maybe(inode))
 		return false;
 	raw_spin_lock(&lock);
-	found = find(inode);
+	tag = find(inode);
+	if (tag)
+		*tell = tag->tell;
 	raw_spin_unlock(&lock);
-	return found;
+	return tag;
 }
 
 /**

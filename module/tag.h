@@ -36,7 +36,7 @@ static __always_inline bool cdm_tag_maybe(const struct inode *inode)
 
 int cdm_tag_init(void);
 void cdm_tag_exit(void);
-bool cdm_tag_has(const struct inode *inode);
+bool cdm_tag_has(const struct inode *inode, struct coredump_mon_tag *tell);
 int cdm_tag_add(const struct inode *inode, u32 origin, bool evict);
 bool cdm_tag_drop(const struct inode *inode);
 void cdm_tag_drop_sb(const struct super_block *sb);

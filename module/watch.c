@@ -62,12 +62,13 @@ struct pid *cdm_watch_target(const struct dentry *dentry)
  * @dentry: the file
  * @inode: its inode, for which cdm_watch_maybe() did not say no
  * @tagged: it is a core file by its tag
+ * @tag: filled in then
  *
  * Context: preemption off.
  * Return: enum coredump_mon_class; 0: none
  */
 u32 cdm_watch_class(const struct dentry *dentry, const struct inode *inode,
-		    bool *tagged)
+		    bool *tagged, struct coredump_mon_tag *tag)
 {
 	*tagged = false;
 	if (!S_ISREG(inode->i_mode))
@@ -76,7 +77,7 @@ u32 cdm_watch_class(const struct dentry *dentry, const struct inode *inode,
 		return memcmp(dentry->d_name.name, "coredump_filter",
 			      sizeof("coredump_filter") - 1) ?
 		       0 : COREDUMP_MON_CLASS_COREDUMP_FILTER;
-	*tagged = cdm_tag_has(inode);
+	*tagged = cdm_tag_has(inode, tag);
 	return *tagged || cdm_directory_holds(dentry) ?
 	       COREDUMP_MON_CLASS_CORE : 0;
 }

@@ -31,7 +31,7 @@ static __always_inline bool cdm_watch_maybe(const struct dentry *dentry,
 }
 
 u32 cdm_watch_class(const struct dentry *dentry, const struct inode *inode,
-		    bool *tagged);
+		    bool *tagged, struct coredump_mon_tag *tag);
 struct coredump_mon_file_id cdm_watch_id(const struct inode *inode,
 					 u32 file_class, u32 access,
 					 bool tagged);

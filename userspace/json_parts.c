@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Processes and files in JSON. */
+#include <string.h>
+
 #include "array.h"
 #include "json.h"
 #include "json_parts.h"
@@ -272,6 +274,26 @@ void json_file_identity(struct json *json, const struct file *file,
 		json_u64_member(json, "generation", file->id.generation);
 }
 
+/* When and by whom a file was tagged. */
+static void put_origin(struct json *json, const struct coredump_mon_tag *origin)
+{
+	struct string comm = {
+		.data = origin->comm,
+		.len = strnlen(origin->comm, sizeof(origin->comm)),
+	};
+	struct notes notes = { 0 };
+
+	json_key(json, "origin");
+	json_begin(json, '{');
+	json_u64_member(json, "pid", origin->pid);
+	json_key(json, "comm");
+	json_noted_string(json, &comm, COREDUMP_MON_A_COMM, &notes);
+	json_key(json, "time");
+	json_time(json, origin->realtime_ns);
+	json_notes(json, &notes);
+	json_end(json, '}');
+}
+
 void json_file(struct json *json, const struct file *file)
 {
 	struct notes notes = { .cut = file->cut };
@@ -287,7 +309,10 @@ void json_file(struct json *json, const struct file *file)
 			json_word_member(json, "class", class);
 		if (access)
 			json_word_member(json, "access", access);
+		json_bool_member(json, "tagged", file->id.tagged);
 	}
+	if (has(file->has, COREDUMP_MON_A_ORIGIN))
+		put_origin(json, &file->origin);
 	json_notes(json, &notes);
 	json_end(json, '}');
 }

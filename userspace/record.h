@@ -52,6 +52,7 @@ struct file {
 	uint32_t has;
 	uint32_t cut;
 	struct coredump_mon_file_id id;
+	struct coredump_mon_tag origin;
 	struct string path;
 };
 

@@ -15,8 +15,8 @@ import traceback
 from records import (
     ADDRESS, CMDLINE, COMM, CUT, CWD, DUMP, EXE, FILE, FORCED, LOST, NONE,
     OPEN, PATH, POLICY, PRIVILEGED, PROCESS, REALTIME, RULE, SENDER, SIZE,
-    TARGET, ancestor, attr, cred, decision, dump, file, lost, nested, policy,
-    process, record, result, sender, task, typical_open)
+    TARGET, ancestor, attr, cred, decision, dump, file, lost, nested, origin,
+    policy, process, record, result, sender, task, typical_open)
 
 PRINT = sys.argv[1]
 RNG = random.Random(3)
@@ -83,7 +83,8 @@ def test_open():
     assert event["tags"] == ["mitre_credential_access", "T1003.007"]
     assert event["file"] == {
         "path": "/var/crash/core.1", "dev": "8:1", "ino": 131,
-        "generation": 7, "class": "core", "access": "read"}
+        "generation": 7, "class": "core", "access": "read",
+        "tagged": False}
     assert event["result"] == {"fd": 3}
     assert event["process"] == {
         "pid": 812, "tid": 813, "ppid": 800, "ns_pid": 12, "ns_tid": 13,
@@ -120,6 +121,20 @@ def test_denied():
     assert event["result"] == {"errno": 13}
     assert event["message"] == "core file read by cat (pid 812) was denied"
     assert "read core /var/crash/core.1, EACCES," in as_text(data)[0]
+
+
+def test_origin():
+    """an open of a tagged file names whose core it is"""
+    plain, tagged, hostile = as_json(b"".join(
+        record(OPEN, process(), decision(), file(tag=tag), result())
+        for tag in (b"", origin(), origin(comm=b"a\xff\n"))))
+    assert plain["file"]["tagged"] is False
+    assert "origin" not in plain["file"]
+    assert tagged["file"]["tagged"] is True
+    assert tagged["file"]["origin"] == {
+        "pid": 55, "comm": "sleep", "time": "2026-11-23T20:28:41.123456789Z"}
+    assert hostile["file"]["origin"]["comm"] == "a\\xff\n"
+    assert hostile["file"]["origin"]["escaped"] == ["comm"]
 
 
 def test_target():
@@ -448,8 +463,8 @@ def test_sizes():
     assert original(event["rule"], True) == b"\xff" * 20000
 
 
-def main():
-    tests = [(name, test) for name, test in globals().items()
+def main(names):
+    tests = [(name, test) for name, test in names.items()
              if name.startswith("test_")]
     failed = 0
     print(f"1..{len(tests)}")
@@ -466,4 +481,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(globals()))

@@ -5,7 +5,7 @@ import struct
 DUMP, OPEN, POLICY, LOST = 1, 2, 3, 4
 (PROCESS, ANCESTOR, SENDER, TARGET, FILE, TASK, CRED, NAMESPACES, COMM, EXE,
  CMDLINE, CWD, TTY, CGROUP, FILE_ID, PATH, DECISION, RULE, RESULT, A_DUMP,
- A_POLICY, A_LOST) = range(1, 23)
+ A_POLICY, A_LOST, ORIGIN) = range(1, 24)
 NESTED, CUT = 1, 2
 NONE = 0xffffffff
 
@@ -58,13 +58,19 @@ def process(comm=b"cat", exe=b"/usr/bin/cat", cmdline=b"cat\0core\0",
                   attr(TTY, tty), attr(CGROUP, cgroup), *ancestors)
 
 
-def file_id(ino=131, generation=7, file_class=1, access=1):
+def file_id(ino=131, generation=7, file_class=1, access=1, tagged=0):
     return attr(FILE_ID, struct.pack("=IIQIIII", 8, 1, ino, generation,
-                                     file_class, access, 0))
+                                     file_class, access, tagged))
 
 
-def file(path=b"/var/crash/core.1", flags=0, **identity):
-    return nested(FILE, file_id(**identity), attr(PATH, path, flags))
+def origin(pid=55, comm=b"sleep"):
+    return attr(ORIGIN, struct.pack("=IIQIIIIQ16s", 8, 1, 131, 7, 1, pid, 0,
+                                    REALTIME, comm))
+
+
+def file(path=b"/var/crash/core.1", flags=0, tag=b"", **identity):
+    return nested(FILE, file_id(tagged=bool(tag), **identity),
+                  attr(PATH, path, flags), tag)
 
 
 def decision(verdict=2, priority=4):

@@ -104,6 +104,12 @@ json_open() {
 	events 1 open cat /proc/$$/coredump_filter | tee line
 	jq -e '.file.class == "coredump_filter" and .target.pid == '$$' and
 		.target.comm == "tool.sh" and .verdict == "allowed"' line
+	echo secret >/root/tagged
+	coredump-mon tags add /root/tagged
+	events 1 open cat /root/tagged | tee line
+	jq -e '.file.tagged and .file.origin.comm == "coredump-mon"
+		and (.file.origin.pid | type) == "number"' line
+	coredump-mon tags drop /root/tagged
 }
 
 # Names of files, arguments and commands that want to break out of a line.

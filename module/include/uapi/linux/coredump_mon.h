@@ -135,7 +135,7 @@ struct coredump_mon_attr {
  *	CRED, COMM
  * @COREDUMP_MON_A_TARGET: nested: whose /proc/PID file it is: TASK, CRED,
  *	COMM, EXE
- * @COREDUMP_MON_A_FILE: nested: FILE_ID, PATH
+ * @COREDUMP_MON_A_FILE: nested: FILE_ID, PATH, ORIGIN (of a tagged file)
  * @COREDUMP_MON_A_TASK: struct coredump_mon_task
  * @COREDUMP_MON_A_CRED: struct coredump_mon_cred
  * @COREDUMP_MON_A_NAMESPACES: struct coredump_mon_namespaces
@@ -157,6 +157,8 @@ struct coredump_mon_attr {
  * @COREDUMP_MON_A_DUMP: struct coredump_mon_dump
  * @COREDUMP_MON_A_POLICY: struct coredump_mon_policy
  * @COREDUMP_MON_A_LOST: struct coredump_mon_lost
+ * @COREDUMP_MON_A_ORIGIN: struct coredump_mon_tag: when and by whom the file
+ *	was tagged
  */
 enum coredump_mon_attr_type {
 	COREDUMP_MON_A_PROCESS		= 1,
@@ -181,6 +183,7 @@ enum coredump_mon_attr_type {
 	COREDUMP_MON_A_DUMP		= 20,
 	COREDUMP_MON_A_POLICY		= 21,
 	COREDUMP_MON_A_LOST		= 22,
+	COREDUMP_MON_A_ORIGIN		= 23,
 };
 
 /**

@@ -70,8 +70,6 @@ guest_start() {
 	esac
 	local options=(-M "$machine" -cpu max -smp "$SMP" -m "$MEMORY"
 		-nodefaults -no-user-config -display none -no-reboot
-		-kernel "$root/vmlinuz" -initrd "$root/initrd"
-		-append "$append$APPEND"
 		-chardev "file,id=console,path=$work/console"
 		-serial chardev:console
 		-drive "file=$root/disk,if=virtio,format=raw,snapshot=on"
@@ -79,6 +77,13 @@ guest_start() {
 		-device virtio-rng-pci
 		-device virtio-serial-pci)
 
+	# shellcheck disable=SC2153
+	if [ -d "$root/firmware" ]; then
+		guest_firmware "$root/firmware" "$root" "$work" "$append$APPEND"
+	else
+		options+=(-kernel "$root/vmlinuz" -initrd "$root/initrd"
+			-append "$append$APPEND")
+	fi
 	accelerator=$(guest_accelerator "$emulator")
 	[ -z "$ICOUNT" ] || accelerator=tcg
 	options+=(-accel "$accelerator")

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -15,8 +12,8 @@
 #include "format.h"
 #include "names.h"
 #include "report.h"
+#include "stop.h"
 
-#define NSEC_PER_SEC	1000000000LL
 /*
  * When all is read and nobody looks on, wait this long before asking the
  * kernel to be woken: under a flood it then wakes us once per batch and not
@@ -51,27 +48,11 @@ struct watch {
 	bool tty;
 };
 
-static volatile sig_atomic_t stopped;
-
 static _Alignas(8) char records[256 * 1024];
-
-static void on_signal(int number)
-{
-	(void)number;
-	stopped = 1;
-}
-
-static int64_t now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
-}
 
 static bool is_over(const struct watch *watch)
 {
-	return watch->timeout && now() >= watch->deadline;
+	return watch->timeout && stop_clock() >= watch->deadline;
 }
 
 /*
@@ -84,30 +65,20 @@ static bool doze(struct watch *watch, bool for_record, int64_t limit)
 		{ .fd = STDOUT_FILENO },
 		{ .fd = watch->fd, .events = POLLIN },
 	};
-	sigset_t ending, before;
-	struct timespec ts;
 	int64_t left = limit;
 	int n;
 
 	if (watch->timeout) {
-		int64_t rest = watch->deadline - now();
+		int64_t rest = watch->deadline - stop_clock();
 
 		if (rest < 0)
 			rest = 0;
 		if (left < 0 || rest < left)
 			left = rest;
 	}
-	ts.tv_sec = left / NSEC_PER_SEC;
-	ts.tv_nsec = left % NSEC_PER_SEC;
-	/* None may come between the look at @stopped and the sleep. */
-	sigemptyset(&ending);
-	sigaddset(&ending, SIGINT);
-	sigaddset(&ending, SIGTERM);
-	sigprocmask(SIG_BLOCK, &ending, &before);
-	n = stopped ? 0 : ppoll(fds, for_record ? 2 : 1,
-				left < 0 ? NULL : &ts, &before);
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	return !stopped && (n <= 0 || !(fds[0].revents & (POLLERR | POLLHUP | POLLNVAL)));
+	n = stop_poll(fds, for_record ? 2 : 1, left);
+	return !stop_asked() &&
+	       (n <= 0 || !(fds[0].revents & (POLLERR | POLLHUP | POLLNVAL)));
 }
 
 /* Print what was read. False: a watch is to end. */
@@ -151,7 +122,7 @@ static bool print(struct watch *watch, struct out *out, size_t len,
 /* It ends because it was told to, the time is over, or nobody reads on. */
 static int ended(const struct watch *watch, int status)
 {
-	if (stopped || !watch->count || !is_over(watch))
+	if (stop_asked() || !watch->count || !is_over(watch))
 		return status;
 	report("out of time after %llu of %llu events",
 	       (unsigned long long)watch->printed,
@@ -165,7 +136,7 @@ static int loop(struct watch *watch, struct out *out)
 	bool rested = true;
 	uint64_t late = 0;
 
-	while (!stopped) {
+	while (!stop_asked()) {
 		bool over = is_over(watch);
 		ssize_t n = read(watch->fd, records, sizeof(records));
 
@@ -334,11 +305,6 @@ static bool may_colour(void)
 
 int cmd_watch(int argc, char **argv)
 {
-	/* A second signal of the same kind ends us wherever we hang. */
-	struct sigaction action = {
-		.sa_handler = on_signal,
-		.sa_flags = SA_RESETHAND,
-	};
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
@@ -351,9 +317,8 @@ int cmd_watch(int argc, char **argv)
 	command_parse(&argp, argc, argv, &watch);
 	watch.tty = isatty(STDOUT_FILENO);
 	format_text_colour(watch.tty && may_colour());
-	watch.deadline = now() + watch.seconds * NSEC_PER_SEC;
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	watch.deadline = stop_clock() + watch.seconds * NSEC_PER_SEC;
+	stop_catch();
 	if (begin(&watch))
 		return EXIT_FAILURE;
 	status = loop(&watch, out);

@@ -44,6 +44,7 @@ void command_parse(const struct argp *argp, int argc, char **argv, void *input);
 bool command_json(const char *doc, const char *json, int argc, char **argv);
 
 int cmd_watch(int argc, char **argv);
+int cmd_journal(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
 int cmd_tags(int argc, char **argv);

@@ -15,6 +15,9 @@ const char *argp_program_version = "coredump-mon " VERSION;
 
 static const struct command commands[] = {
 	{ "watch", cmd_watch, "print events as they come" },
+#ifndef WITHOUT_SYSTEMD
+	{ "journal", cmd_journal, "write events to systemd's journal" },
+#endif
 	{ "status", cmd_status, "show what is watched, by which probes, and what was lost" },
 	{ "policy", cmd_policy, "show or set whether reads are refused" },
 	{ "tags", cmd_tags, "list, add and drop files that count as core files" },

@@ -29,7 +29,7 @@ in_other_dev() {
 }
 
 @test "--help of each command goes to stdout" {
-	for words in '' watch status policy 'policy mode' tags 'tags list' \
+	for words in '' watch journal status policy 'policy mode' tags 'tags list' \
 		'tags add' 'tags drop' directories 'directories list' \
 		'directories set' selftest; do
 		# shellcheck disable=SC2086
@@ -42,7 +42,7 @@ in_other_dev() {
 
 @test "--help names every command" {
 	run "$TOOL" --help
-	for word in watch status policy tags directories selftest; do
+	for word in watch journal status policy tags directories selftest; do
 		[[ $output == *"  $word "* ]]
 	done
 }
@@ -73,6 +73,8 @@ in_other_dev() {
 		run_failing 2 "not '$number'" "$TOOL" watch --timeout "$number"
 	done
 	run_failing 2 "'x' is one argument too many" "$TOOL" watch x
+	run_failing 2 "'x' is one argument too many" "$TOOL" journal x
+	run_failing 2 'requires an argument' "$TOOL" journal --resume
 	run_failing 2 "'x' is one argument too many" "$TOOL" status x
 	run_failing 2 'a command is missing' "$TOOL" policy
 	run_failing 2 'permissive and enforcing' "$TOOL" policy mode maybe
@@ -112,6 +114,11 @@ in_other_dev() {
 		'touch coredump_mon && chmod 0400 coredump_mon' \
 		setpriv --bounding-set=-all --inh-caps=-all \
 		"$TOOL" policy mode enforcing
+}
+
+@test "no journal: 1, and it is said" {
+	[ ! -e /run/systemd/journal/socket ] || skip "there is a journal here"
+	run_failing 1 'no journal here' "$TOOL" journal
 }
 
 @test "standard output closed: 1, and it is said" {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../fields.h"
 #include "../format.h"
 #include "../utf8.h"
 
@@ -34,6 +35,28 @@ static void print(const struct format *format, const struct event *event)
 		check_line(&out);
 }
 
+/* As many fields as fit, each with its name, and all of what they say. */
+static void check_fields(const struct event *event)
+{
+	static struct fields fields;
+
+	fields_begin(&fields);
+	event_fields(&fields, event);
+	if (fields.count > FIELDS_MAX || fields.out.size != sizeof(fields.data))
+		abort();
+	for (size_t i = 0; i < fields.count; i++) {
+		struct string field = fields_get(&fields, i);
+		size_t name = 0;
+
+		while (name < field.len && (field.data[name] == '_' ||
+					    (field.data[name] >= 'A' &&
+					     field.data[name] <= 'Z')))
+			name++;
+		if (!name || name == field.len || field.data[name] != '=')
+			abort();
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct event event;
@@ -49,6 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (record_decode(record, &event)) {
 			print(&format_text, &event);
 			print(&format_json, &event);
+			check_fields(&event);
 		}
 		free(record);
 		at += len;

@@ -1,13 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * print FORMAT [TIMES] < RECORDS: print records from a file, as watch does
- * those of the device; TIMES over, to count instructions.
+ * those of the device; TIMES over, to count instructions. FORMAT fields: those
+ * of the journal, each behind its length in a line.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../fields.h"
 #include "../format.h"
+
+static void put_fields(struct out *out, const struct event *event)
+{
+	static struct fields fields;
+
+	fields_begin(&fields);
+	event_fields(&fields, event);
+	for (size_t i = 0; i < fields.count; i++) {
+		struct string field = fields_get(&fields, i);
+
+		out_u64(out, field.len);
+		out_char(out, '\n');
+		out_mem(out, field.data, field.len);
+	}
+}
+
+static const struct format format_fields = {
+	.name = "fields",
+	.event = put_fields,
+};
 
 int main(int argc, char **argv)
 {
@@ -19,6 +41,8 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && !strcmp(argv[1], "json"))
 		format = &format_json;
+	if (argc > 1 && !strcmp(argv[1], "fields"))
+		format = &format_fields;
 	format_text_colour(argc > 1 && !strcmp(argv[1], "colour"));
 	len = fread(data, 1, sizeof(data), stdin);
 	while (times-- > 0) {

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What coredump-mon.service runs. An event is dealt with when the journal has
+ * taken it; its number is kept before and after, so that whoever kills us, the
+ * next one goes on where we were. Only what was under way just then may be
+ * there twice, and the second says so.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <systemd/sd-daemon.h>
+/* No CODE_FILE=: where in here an entry is made is of no use. */
+#define SD_JOURNAL_SUPPRESS_LOCATION
+#include <systemd/sd-journal.h>
+
+#include "command.h"
+#include "device.h"
+#include "fields.h"
+#include "report.h"
+#include "resume.h"
+#include "stop.h"
+
+#define JOURNAL_SOCKET "/run/systemd/journal/socket"
+
+/**
+ * struct journal - one run
+ * @fd: the device, non-blocking
+ * @resume: where we are
+ * @again: up to this number an event may have been written before
+ * @watchdog_ns: how often the service manager wants to hear of us; 0: never
+ * @told_ns: when it last did
+ */
+struct journal {
+	int fd;
+	struct resume resume;
+	uint64_t again;
+	int64_t watchdog_ns;
+	int64_t told_ns;
+};
+
+static _Alignas(8) char records[256 * 1024];
+static struct fields fields;
+
+static void tell_watchdog(struct journal *journal)
+{
+	int64_t now;
+
+	if (!journal->watchdog_ns)
+		return;
+	now = stop_clock();
+	if (now - journal->told_ns < journal->watchdog_ns)
+		return;
+	journal->told_ns = now;
+	sd_notifyf(0, "WATCHDOG=1\nSTATUS=Wrote up to record %" PRIu64 ".",
+		   journal->resume.done);
+}
+
+/*
+ * Hand over what is in @fields; waits while the journal has its hands full.
+ * False: it could not be, with the reason reported, or we are asked to stop.
+ */
+static bool hand_over(void)
+{
+	struct iovec iov[FIELDS_MAX];
+	int ret;
+
+	for (size_t i = 0; i < fields.count; i++) {
+		struct string field = fields_get(&fields, i);
+
+		iov[i].iov_base = (char *)field.data;
+		iov[i].iov_len = field.len;
+	}
+	do {
+		ret = sd_journal_sendv(iov, (int)fields.count);
+	} while (ret == -EINTR && !stop_asked());
+	if (ret == -EINTR)
+		return false;
+	/* The library takes it as done when there is nobody to send it to. */
+	if (!ret && access(JOURNAL_SOCKET, F_OK))
+		ret = -errno;
+	if (!ret)
+		return true;
+	report("cannot write to the journal: %s: is systemd-journald running?",
+	       strerror(-ret));
+	return false;
+}
+
+static bool write_event(struct journal *journal, const struct event *event)
+{
+	struct resume *resume = &journal->resume;
+
+	fields_begin(&fields);
+	event_fields(&fields, event);
+	if (event->header.seq <= journal->again)
+		fields_add(&fields, "COREDUMP_MON_REPEATED=1");
+	resume->begun = event->header.seq;
+	resume_keep(resume);
+	if (!hand_over())
+		return false;
+	resume->done = event->header.seq;
+	return true;
+}
+
+/* False: this is to end. */
+static bool write_records(struct journal *journal, size_t len)
+{
+	static struct event event;
+	size_t at = 0;
+
+	while (at < len && !stop_asked()) {
+		const char *record = records + at;
+		size_t size = record_length(record, len - at);
+
+		if (!size) {
+			report("the device gave bytes that are no record: install module and tool of one version, and load the module anew");
+			return false;
+		}
+		at += size;
+		if (!record_decode(record, &event))
+			report("record %llu makes no sense and is left out: install module and tool of one version, and load the module anew",
+			       (unsigned long long)event.header.seq);
+		else if (!write_event(journal, &event))
+			return false;
+		tell_watchdog(journal);
+	}
+	return !stop_asked();
+}
+
+/* Nothing is under way. */
+static void settle(struct journal *journal)
+{
+	struct resume *resume = &journal->resume;
+
+	if (resume->begun == resume->done)
+		return;
+	resume->begun = resume->done;
+	resume_keep(resume);
+}
+
+static int loop(struct journal *journal)
+{
+	struct pollfd fd = { .fd = journal->fd, .events = POLLIN };
+
+	while (!stop_asked()) {
+		ssize_t n = read(journal->fd, records, sizeof(records));
+
+		if (n > 0) {
+			if (!write_records(journal, (size_t)n))
+				break;
+			continue;
+		}
+		if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+			report("cannot read " DEVICE_PATH ": %s",
+			       n ? strerror(errno) : "it has ended");
+			break;
+		}
+		settle(journal);
+		tell_watchdog(journal);
+		stop_poll(&fd, 1, journal->watchdog_ns ?: -1);
+	}
+	return stop_asked() ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* What was not read of a load of the module went with it. */
+static bool tell_reloaded(const struct journal *journal)
+{
+	fields_begin(&fields);
+	fields_add(&fields, "MESSAGE=lost   ");
+	out_str(&fields.out, "the module was loaded anew: what it recorded before that, after record ");
+	out_u64(&fields.out, journal->resume.done);
+	out_str(&fields.out, ", is lost, if there was anything");
+	fields_lost(&fields);
+	fields_add(&fields, "COREDUMP_MON_CAUSE=reload");
+	return hand_over();
+}
+
+/* Go on where the last run ended; what is not there any more is told as lost. */
+static int find_place(struct journal *journal)
+{
+	struct resume *resume = &journal->resume;
+	struct coredump_mon_stats stats;
+
+	if (device_stats(journal->fd, &stats))
+		return -1;
+	if (resume->loaded_ns != stats.loaded_ns) {
+		if (resume->loaded_ns && !tell_reloaded(journal))
+			return -1;
+		resume->loaded_ns = stats.loaded_ns;
+		resume->done = 0;
+		resume->begun = 0;
+		resume_keep(resume);
+	}
+	journal->again = resume->begun;
+	return device_seek(journal->fd, resume->done);
+}
+
+static int begin(struct journal *journal, const char *path)
+{
+	uint64_t usec;
+
+	if (access(JOURNAL_SOCKET, F_OK)) {
+		report("there is no journal here (" JOURNAL_SOCKET ": %s): 'coredump-mon watch' needs none",
+		       strerror(errno));
+		return -1;
+	}
+	journal->resume.fd = -1;
+	if (path && resume_open(&journal->resume, path))
+		return -1;
+	journal->fd = device_open(O_RDONLY | O_NONBLOCK);
+	if (journal->fd < 0 || find_place(journal))
+		return -1;
+	if (sd_watchdog_enabled(0, &usec) > 0)
+		journal->watchdog_ns = (int64_t)usec * 1000 / 2;
+	sd_notify(0, "READY=1");
+	return 0;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	const char **path = state->input;
+
+	switch (key) {
+	case 'r':
+		*path = arg;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "'%s' is one argument too many", arg);
+		return EINVAL;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+int cmd_journal(int argc, char **argv)
+{
+	static const struct argp_option options[] = {
+		{ "resume", 'r', "FILE", 0,
+		  "go on behind the last event written by the run before, whose place is kept in FILE", 0 },
+		{ 0 },
+	};
+	static const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.doc = "Write events to systemd's journal as they come, until SIGINT or SIGTERM. coredump-mon.service runs this.",
+	};
+	static struct journal journal;
+	const char *path = NULL;
+	int status = EXIT_FAILURE;
+
+	command_parse(&argp, argc, argv, &path);
+	stop_catch();
+	if (!begin(&journal, path)) {
+		status = loop(&journal);
+		sd_notify(0, "STOPPING=1");
+		settle(&journal);
+	}
+	return status;
+}

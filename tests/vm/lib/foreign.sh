@@ -20,7 +20,8 @@ root_foreign() {
 		--include=gcc-aarch64-linux-gnu,libc6-dev-arm64-cross
 	mkdir -p "$dir/guest"
 	cp "$dir/sources.list" "$dir/guest/"
-	root_mmdebstrap "$suite" "$dir/guest" extract \
+	# What is essential, no package depends on.
+	root_mmdebstrap "$suite" "$dir/guest" extract --include='?essential' \
 		--setup-hook="$FOREIGN_MERGE_USR"
 	# The headers go where things are built. What runs there in the course of
 	# a build (kbuild's own programs) is there already, and stays.

@@ -7,13 +7,16 @@
 
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/fs_struct.h>
 #include <linux/ftrace.h>
 #include <linux/mm_types.h>
+#include <linux/mount.h>
 #include <linux/ns_common.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/coredump.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/version.h>
 
 /*
@@ -136,15 +139,88 @@ static inline unsigned int cdm_mnt_ns_inum(const struct mnt_namespace *ns)
 }
 
 /*
- * Memory where nothing may sleep; to be freed by kfree(). None on PREEMPT_RT,
- * whose allocators sleep.
+ * What handlers take that is behind a spinlock_t. On PREEMPT_RT that sleeps, and
+ * so do allocators. There they try for some time, and do without; the record
+ * lacks it then.
  */
+#ifdef CONFIG_PREEMPT_RT
+#define CDM_LOCK_TRIES	1000
+
+static inline bool cdm_lock(spinlock_t *lock)
+{
+	unsigned int tries = CDM_LOCK_TRIES;
+
+	while (!spin_trylock(lock)) {
+		if (!--tries)
+			return false;
+		cpu_relax();
+	}
+	return true;
+}
+
+/* The file system context got a seqlock_t of its own in 6.18 or so. */
+#ifdef CDM_HAVE_FS_SEQLOCK
+#define cdm_fs_lock(fs)		(&(fs)->seq.lock)
+#else
+#define cdm_fs_lock(fs)		(&(fs)->lock)
+#endif
+
+#define cdm_lock_irqsave(lock, flags)		\
+	({ (flags) = 0; cdm_lock(lock); })
+#define cdm_unlock_irqrestore(lock, flags)	\
+	({ (void)(flags); spin_unlock(lock); })
+
+/* False: it got no reference. */
+static inline bool cdm_path_get(const struct path *path)
+{
+	if (!cdm_lock(&path->dentry->d_lock))
+		return false;
+	dget_dlock(path->dentry);
+	spin_unlock(&path->dentry->d_lock);
+	mntget(path->mnt);
+	return true;
+}
+
+static inline bool cdm_get_pwd(struct path *pwd)
+{
+	struct fs_struct *fs = current->fs;
+	bool got;
+
+	if (!cdm_lock(cdm_fs_lock(fs)))
+		return false;
+	*pwd = fs->pwd;
+	got = cdm_path_get(pwd);
+	spin_unlock(cdm_fs_lock(fs));
+	return got;
+}
+
 static inline void *cdm_alloc_atomic(size_t size)
 {
-	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		return NULL;
+	return NULL;
+}
+#else
+#define cdm_lock_irqsave(lock, flags)		\
+	({ spin_lock_irqsave(lock, flags); true; })
+#define cdm_unlock_irqrestore(lock, flags)	\
+	spin_unlock_irqrestore(lock, flags)
+
+static inline bool cdm_path_get(const struct path *path)
+{
+	path_get(path);
+	return true;
+}
+
+static inline bool cdm_get_pwd(struct path *pwd)
+{
+	get_fs_pwd(current->fs, pwd);
+	return true;
+}
+
+static inline void *cdm_alloc_atomic(size_t size)
+{
 	return kmalloc(size, GFP_NOWAIT | __GFP_NOWARN);
 }
+#endif
 
 /* Whether the current task has opened an io_uring; the field is the option's. */
 static inline bool cdm_uses_io_uring(void)

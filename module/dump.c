@@ -39,7 +39,8 @@
  * @cut: something could not be put out
  * @stillborn: another thread of the process dumps; the pool's lock protects
  *	it and @group, all else is the owner's and later the worker's
- * @file: what the kernel opened, with a reference; no mount: nothing yet
+ * @opened: the kernel opened a file
+ * @file: which, with a reference; no mount: not known
  * @id: of that
  * @forced: @sender is known
  * @sender: who sent the signal
@@ -57,6 +58,7 @@ struct dump {
 	bool begun;
 	bool cut;
 	bool stillborn;
+	bool opened;
 	struct path file;
 	struct coredump_mon_file_id id;
 	bool forced;
@@ -135,7 +137,7 @@ static void tell_dump(struct dump *dump)
 	cdm_event_begin(&event, COREDUMP_MON_DUMP, &dump->stamp);
 	cdm_event_put(&event, COREDUMP_MON_A_DUMP, &dump->tell,
 		      sizeof(dump->tell));
-	if (dump->file.mnt)
+	if (dump->opened)
 		cdm_event_put_file(&event, &dump->id, &dump->file, NULL);
 	if (dump->forced) {
 		nest = cdm_event_nest(&event, COREDUMP_MON_A_SENDER);
@@ -208,6 +210,7 @@ void cdm_dump_begin(const struct kernel_siginfo *info)
 	dump->stamp = cdm_event_now();
 	dump->begun = false;
 	dump->cut = false;
+	dump->opened = false;
 	memset(&dump->file, 0, sizeof(dump->file));
 	dump->min_core = current->mm->binfmt ?
 			 current->mm->binfmt->min_coredump : 0;
@@ -239,10 +242,11 @@ void cdm_dump_opened(const struct path *path)
 	cdm_tag_add(inode, COREDUMP_MON_TAG_DUMP, true);
 	if (real != inode)
 		cdm_tag_add(real, COREDUMP_MON_TAG_DUMP, true);
-	if (!dump || dump->file.mnt)
+	if (!dump || dump->opened)
 		return;
-	dump->file = *path;
-	path_get(&dump->file);
+	dump->opened = true;
+	if (cdm_path_get(path))
+		dump->file = *path;
 	dump->tell.pattern = COREDUMP_MON_PATTERN_FILE;
 	dump->id = cdm_watch_id(inode, COREDUMP_MON_CLASS_CORE,
 				COREDUMP_MON_ACCESS_WRITE, true);
@@ -273,22 +277,21 @@ static bool emission_seen(void)
 static u32 outcome(const struct dump *dump)
 {
 	const struct coredump_mon_dump *tell = &dump->tell;
-	bool file = dump->file.mnt;
 
 	if (!emission_seen() && current->signal->group_exit_code & CORE_FLAG)
 		return COREDUMP_MON_OUTCOME_UNKNOWN;
 	if (dump->begun && dump->cut)
 		return COREDUMP_MON_OUTCOME_TRUNCATED;
 	if (dump->begun)
-		return file ? COREDUMP_MON_OUTCOME_WRITTEN :
-			      COREDUMP_MON_OUTCOME_PIPED;
+		return dump->opened ? COREDUMP_MON_OUTCOME_WRITTEN :
+				      COREDUMP_MON_OUTCOME_PIPED;
 	if (tell->dumpable == SUID_DUMP_DISABLE)
 		return COREDUMP_MON_OUTCOME_SKIPPED;
 	/* Else a helper is not limited; this is how the kernel ends recursion. */
 	if (tell->pattern == COREDUMP_MON_PATTERN_PIPE &&
 	    tell->rlimit_core == 1)
 		return COREDUMP_MON_OUTCOME_SKIPPED;
-	if (tell->pattern == COREDUMP_MON_PATTERN_FILE && !file &&
+	if (tell->pattern == COREDUMP_MON_PATTERN_FILE && !dump->opened &&
 	    (tell->rlimit_core < dump->min_core ||
 	     (tell->dumpable == SUID_DUMP_ROOT && dump->relative)))
 		return COREDUMP_MON_OUTCOME_SKIPPED;
@@ -330,7 +333,7 @@ void cdm_dump_end(void)
 	tell = &dump->tell;
 	yield_to_winner(dump);
 	/* The pattern was another one when the kernel came to it. */
-	if (dump->begun && !dump->file.mnt &&
+	if (dump->begun && !dump->opened &&
 	    tell->pattern != COREDUMP_MON_PATTERN_SOCKET)
 		tell->pattern = COREDUMP_MON_PATTERN_PIPE;
 	tell->outcome = outcome(dump);

@@ -143,7 +143,8 @@ static void tell(struct pending *open)
 
 	cdm_process_release(&open->process);
 	put_pid(open->target);
-	path_put(&open->path);
+	if (open->path.mnt)
+		path_put(&open->path);
 	cdm_pool_give(&open->slot);
 }
 
@@ -227,8 +228,9 @@ static void note(const struct path *path, struct file *file, bool gated,
 	open = container_of(slot, struct pending, slot);
 	open->file = file;
 	open->gated = gated;
-	open->path = *path;
-	path_get(&open->path);
+	open->path = (struct path) {};
+	if (cdm_path_get(path))
+		open->path = *path;
 	open->target = NULL;
 	if (found->id.file_class == COREDUMP_MON_CLASS_COREDUMP_FILTER)
 		open->target = cdm_watch_target(path->dentry);

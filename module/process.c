@@ -2,7 +2,6 @@
 #include <linux/audit.h>
 #include <linux/cgroup.h>
 #include <linux/cred.h>
-#include <linux/fs_struct.h>
 #include <linux/mm.h>
 #include <linux/nsproxy.h>
 #include <linux/pid.h>
@@ -82,14 +81,15 @@ static void take_tty(char *name, size_t room)
 
 	*name = '\0';
 	/* Changing signal->tty takes this lock. */
-	spin_lock_irqsave(&sighand->siglock, flags);
+	if (!cdm_lock_irqsave(&sighand->siglock, flags))
+		return;
 	tty = current->signal->tty;
 	/* Its name in the kernel is not its name in /dev. */
 	if (tty && !strcmp(tty->driver->name, "pts"))
 		scnprintf(name, room, "pts/%d", tty->index);
 	else if (tty)
 		strscpy(name, tty->name, room);
-	spin_unlock_irqrestore(&sighand->siglock, flags);
+	cdm_unlock_irqrestore(&sighand->siglock, flags);
 }
 
 static void take_ancestors(struct cdm_process *process)
@@ -164,8 +164,8 @@ static void take_exe(struct path *path)
 
 	if (!exe)
 		return;
-	*path = exe->f_path;
-	path_get(path);
+	if (cdm_path_get(&exe->f_path))
+		*path = exe->f_path;
 	fput(exe);
 }
 
@@ -190,8 +190,8 @@ void cdm_process_snapshot(struct cdm_process *process, bool cmdline)
 		if (cmdline)
 			take_cmdline(process);
 	}
-	if (current->fs)
-		get_fs_pwd(current->fs, &process->cwd);
+	if (current->fs && !cdm_get_pwd(&process->cwd))
+		process->cwd.mnt = NULL;
 	process->ids = take_ids(current);
 	take_namespaces(&process->namespaces, process->cred);
 	strscpy(process->comm, current->comm, sizeof(process->comm));

@@ -16,7 +16,7 @@
 
 static char *hook = "auto";
 module_param(hook, charp, 0444);
-MODULE_PARM_DESC(hook, "how vfs_open is observed: auto, ftrace or kprobe (auto)");
+MODULE_PARM_DESC(hook, "how functions are hooked where there is a choice: auto, ftrace or kprobe (auto)");
 
 /*
  * In the order in which they are put in place: what a dump's entry begins, the
@@ -145,6 +145,23 @@ static int install_tracepoint(struct cdm_probe *probe)
 	return err;
 }
 
+/*
+ * A kprobe may refuse only where it is a breakpoint: one that rides on ftrace
+ * takes the kernel down when it is gone before others on the function.
+ */
+static bool may_kprobe(const struct cdm_probe *probe)
+{
+	if (probe->flags & CDM_PROBE_GATE &&
+	    IS_ENABLED(CONFIG_KPROBES_ON_FTRACE))
+		return false;
+	return strcmp(hook, "ftrace");
+}
+
+static bool wants_ftrace(const struct cdm_probe *probe)
+{
+	return probe->ftrace && (strcmp(hook, "kprobe") || !may_kprobe(probe));
+}
+
 static int install_symbol(struct cdm_probe *probe)
 {
 	int err;
@@ -153,11 +170,9 @@ static int install_symbol(struct cdm_probe *probe)
 		return install_tracepoint(probe);
 	if (probe->ret)
 		return install_kretprobe(probe);
-	if (probe->flags & CDM_PROBE_GATE)
-		return install_ftrace(probe);
-	if (probe->flags & CDM_PROBE_HOT && strcmp(hook, "kprobe")) {
+	if (wants_ftrace(probe)) {
 		err = install_ftrace(probe);
-		if (!err || err == -ENOENT || !strcmp(hook, "ftrace"))
+		if (!err || err == -ENOENT || !may_kprobe(probe))
 			return err;
 	}
 	return install_kprobe(probe);

@@ -23,8 +23,6 @@ struct tracepoint;
 #define CDM_PROBE_REQUIRED	BIT(0)
 /* It may refuse; put in place and taken away by mode.c, not at load. */
 #define CDM_PROBE_GATE		BIT(1)
-/* It is hit often: hooked through ftrace where that gives arguments. */
-#define CDM_PROBE_HOT		BIT(2)
 
 /**
  * struct cdm_probe - a probe
@@ -34,7 +32,8 @@ struct tracepoint;
  *	ends with NULL
  * @flags: CDM_PROBE_*
  * @kprobe: entry handler in a kprobe's clothes, see CDM_PROBE_KPROBE()
- * @ftrace: the same in those of an ftrace callback, see CDM_PROBE_FTRACE()
+ * @ftrace: the same in those of an ftrace callback, see CDM_PROBE_FTRACE(): for
+ *	what is hit often, and for a gate
  * @entry: entry handler of a kretprobe; may be NULL
  * @ret: return handler; with it, the probe is a kretprobe
  * @data_size: bytes that @entry leaves for @ret

@@ -20,26 +20,43 @@ static int notrace refuse(struct file *file)
 
 NOKPROBE_SYMBOL(refuse);
 
-/* int security_file_open(struct file *file); Context: the opener. */
-static void notrace gate(unsigned long ip, unsigned long parent_ip,
-			 struct ftrace_ops *ops, struct cdm_ftrace_regs *fregs)
+/* Whether to refuse. Context: the opener, preemption off. */
+static __always_inline bool refused(struct file *file)
 {
-	struct file *file = (struct file *)cdm_ftrace_argument(fregs, 0);
+	return unlikely(cdm_open_matters(file, file->f_path.dentry,
+					 file->f_inode)) &&
+	       cdm_open_refused(file);
+}
 
+/* int security_file_open(struct file *file); Context: the opener. */
+static void notrace gate_ftrace(unsigned long ip, unsigned long parent_ip,
+				struct ftrace_ops *ops,
+				struct cdm_ftrace_regs *fregs)
+{
 	preempt_disable_notrace();
-	if (unlikely(cdm_open_matters(file, file->f_path.dentry,
-				      file->f_inode)) &&
-	    cdm_open_refused(file))
+	if (refused((struct file *)cdm_ftrace_argument(fregs, 0)))
 		cdm_ftrace_redirect(fregs, (unsigned long)refuse);
 	preempt_enable_notrace();
 }
 
-NOKPROBE_SYMBOL(gate);
+NOKPROBE_SYMBOL(gate_ftrace);
+
+/* Only where kprobes are breakpoints: 1 says that the way back is set. */
+static int gate_kprobe(struct kprobe *p, struct pt_regs *regs)
+{
+	if (!refused((struct file *)regs_get_kernel_argument(regs, 0)))
+		return 0;
+	instruction_pointer_set(regs, (unsigned long)refuse);
+	return 1;
+}
+
+NOKPROBE_SYMBOL(gate_kprobe);
 
 struct cdm_probe cdm_probe_gate = {
 	.name		= "gate",
 	.symbols	= (const char *const[]) { "security_file_open", NULL },
 	.flags		= CDM_PROBE_GATE,
 	.lost		= "enforcing: nothing is refused",
-	.ftrace		= gate,
+	.kprobe		= gate_kprobe,
+	.ftrace		= gate_ftrace,
 };

@@ -29,7 +29,6 @@ CDM_PROBE_FTRACE(evict, evict_entry);
 struct cdm_probe cdm_probe_evict = {
 	.name		= "evict",
 	.symbols	= (const char *const[]) { "evict", NULL },
-	.flags		= CDM_PROBE_HOT,
 	.lost		= "the end of tagged files: their tags stay until they are displaced",
 	.kprobe		= evict_kprobe,
 	.ftrace		= evict_ftrace,

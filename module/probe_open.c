@@ -32,7 +32,7 @@ CDM_PROBE_FTRACE(vfs_open, vfs_open_entry);
 struct cdm_probe cdm_probe_open = {
 	.name		= "open",
 	.symbols	= (const char *const[]) { "vfs_open", NULL },
-	.flags		= CDM_PROBE_REQUIRED | CDM_PROBE_HOT,
+	.flags		= CDM_PROBE_REQUIRED,
 	.lost		= "opens of core files and of /proc/PID/coredump_filter",
 	.kprobe		= vfs_open_kprobe,
 	.ftrace		= vfs_open_ftrace,

@@ -4,12 +4,11 @@
  * attributed and refused like any other.
  */
 #include <fcntl.h>
-#include <linux/io_uring.h>
-#include <sys/syscall.h>
 
 #include "kselftest_harness.h"
 
 #include "cdm.h"
+#include "cdm_uring.h"
 
 FIXTURE(io_uring)
 {
@@ -43,36 +42,14 @@ FIXTURE_TEARDOWN(io_uring)
 /* What the open gave: a descriptor or a negative errno; -1000: no io_uring. */
 static int open_through_ring(const char *path, __u8 flags)
 {
-	struct io_uring_params params = { 0 };
-	int ring = syscall(SYS_io_uring_setup, 1, &params), result;
-	unsigned char *sq, *cq;
-	struct io_uring_sqe *sqe;
-	unsigned int *tail;
+	struct cdm_uring ring;
+	int result;
 
-	if (ring < 0)
+	if (cdm_uring_up(&ring, 1))
 		return -1000;
-	sq = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, ring,
-		  IORING_OFF_SQ_RING);
-	cq = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, ring,
-		  IORING_OFF_CQ_RING);
-	sqe = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, ring,
-		   IORING_OFF_SQES);
-	if (sq == MAP_FAILED || cq == MAP_FAILED || sqe == MAP_FAILED)
-		return -1000;
-	memset(sqe, 0, sizeof(*sqe));
-	sqe->opcode = IORING_OP_OPENAT;
-	sqe->flags = flags;
-	sqe->fd = AT_FDCWD;
-	sqe->addr = (uintptr_t)path;
-	sqe->open_flags = O_RDONLY;
-	*(unsigned int *)(sq + params.sq_off.array) = 0;
-	tail = (unsigned int *)(sq + params.sq_off.tail);
-	__atomic_store_n(tail, *tail + 1, __ATOMIC_RELEASE);
-	if (syscall(SYS_io_uring_enter, ring, 1, 1, IORING_ENTER_GETEVENTS,
-		    NULL, 0) != 1)
-		return -1000;
-	result = ((struct io_uring_cqe *)(cq + params.cq_off.cqes))->res;
-	close(ring);
+	if (cdm_uring_open(&ring, path, flags, 1, &result))
+		result = -1000;
+	cdm_uring_down(&ring);
 	return result;
 }
 

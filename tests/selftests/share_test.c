@@ -7,12 +7,15 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
 
 #include "cdm.h"
+#include "cdm_uring.h"
 
 #define FLOODER		4242
 /* Several times what a lane of 64 KiB holds, as a record has over 500 bytes. */
@@ -206,6 +209,113 @@ TEST_F_TIMEOUT(share, tags_displace_own, 120)
 	EXPECT_TRUE(was_tagged(tagger.fd, tagger.dir,
 			       COREDUMP_MON_TAGS_MAX + 1));
 	ASSERT_EQ(0, umount(tagger.dir));
+}
+
+#define BATCHES	150
+#define BATCH	512
+
+/* Many batches of more opens than one user has places for. 77: no io_uring. */
+static void flood_in_batches(const void *unused)
+{
+	const struct rlimit files = { 2 * BATCH, 2 * BATCH };
+	struct cdm_uring ring;
+	int results[BATCH];
+	char path[64];
+	int i, k;
+
+	snprintf(path, sizeof(path), "/proc/%d/coredump_filter", getpid());
+	if (setrlimit(RLIMIT_NOFILE, &files) ||
+	    setresgid(FLOODER, FLOODER, FLOODER) ||
+	    setresuid(FLOODER, FLOODER, FLOODER) || prctl(PR_SET_DUMPABLE, 1))
+		_exit(1);
+	if (cdm_uring_up(&ring, BATCH))
+		_exit(77);
+	for (i = 0; i < BATCHES; i++) {
+		if (cdm_uring_open(&ring, path, 0, BATCH, results))
+			_exit(2);
+		for (k = 0; k < BATCH; k++)
+			if (results[k] < 0 || close(results[k]))
+				_exit(3);
+	}
+}
+
+struct seen {
+	int by_root;
+	__u64 lost_records;
+	__u64 lost;
+};
+
+/* What the ring keeps of dumps and changes, and of what could not be made. */
+static struct seen look_at(struct cdm_reader *r)
+{
+	const struct coredump_mon_record *rec;
+	struct seen seen = { 0 };
+
+	if (cdm_reader_seek(r, SEEK_SET))
+		return seen;
+	while ((rec = cdm_next(r, 0))) {
+		const struct coredump_mon_lost *lost;
+
+		seen.by_root += rec->type == COREDUMP_MON_DUMP ||
+				rec->type == COREDUMP_MON_POLICY;
+		if (rec->type != COREDUMP_MON_LOST)
+			continue;
+		lost = cdm_lost(rec);
+		if (!lost || lost->cause != COREDUMP_MON_CAUSE_UNMADE)
+			continue;
+		seen.lost_records++;
+		seen.lost += lost->count;
+	}
+	return seen;
+}
+
+static __u64 unmade(const struct coredump_mon_stats *stats)
+{
+	return stats->unmade_memory + stats->unmade_pending +
+	       stats->unmade_dumps;
+}
+
+TEST_F_TIMEOUT(share, unmade_push_out_nothing, 180)
+{
+	struct coredump_mon_stats before, after;
+	int fd = self->env.reader.fd, status;
+	struct seen old, new;
+
+	/* Until one more would push the oldest out. */
+	ASSERT_EQ(0, cdm_stats(fd, &before));
+	do {
+		ASSERT_EQ(0, cdm_set_mode(fd, COREDUMP_MON_PERMISSIVE, 0));
+		ASSERT_EQ(0, cdm_stats(fd, &after));
+	} while (after.evicted == before.evicted);
+	ASSERT_NE(NULL, cdm_env_make_core(&self->env));
+	old = look_at(&self->env.reader);
+	ASSERT_LT(0, old.by_root);
+
+	ASSERT_EQ(0, cdm_stats(fd, &before));
+	status = cdm_run(flood_in_batches, NULL);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+		SKIP(return, "no io_uring in this kernel");
+	ASSERT_EQ(0, status);
+	do {
+		usleep(10000);
+		ASSERT_EQ(0, cdm_stats(fd, &after));
+	} while (after.pending);
+	/* What could not be made is told with the next record. */
+	ASSERT_EQ(0, cdm_count(&self->env.reader, COREDUMP_MON_DUMP, 1));
+	ASSERT_EQ(0, cdm_stats(fd, &after));
+	new = look_at(&self->env.reader);
+
+	EXPECT_LT(0, unmade(&after) - unmade(&before));
+	EXPECT_EQ(unmade(&after) - unmade(&before), new.lost - old.lost);
+	/* Each open is a record or is counted; the fence is one more. */
+	EXPECT_EQ(BATCHES * BATCH + 1,
+		  after.records - before.records -
+		  (new.lost_records - old.lost_records) +
+		  unmade(&after) - unmade(&before));
+	EXPECT_EQ(old.by_root, new.by_root);
+	TH_LOG("%llu not made, told by %llu records",
+	       unmade(&after) - unmade(&before),
+	       new.lost_records - old.lost_records);
 }
 
 int main(int argc, char **argv)

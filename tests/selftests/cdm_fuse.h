@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A file system whose server does not answer: who looks something up in it
+ * waits, even if killed, until it is given up.
+ */
+#ifndef _CDM_FUSE_H
+#define _CDM_FUSE_H
+
+/* Mounts one there. Returns a descriptor; -1: there is no FUSE here. */
+int cdm_fuse_mount(const char *dir);
+
+/* Waits until somebody looks something up in it, who cannot be woken then. */
+int cdm_fuse_wait(int fd);
+
+/* Closing the descriptor gives it up: all who wait are told that it is gone. */
+
+#endif /* _CDM_FUSE_H */

@@ -8,8 +8,10 @@
 #include <linux/seccomp.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -326,6 +328,58 @@ TEST_F(dump, threads_make_one_event)
 		EXPECT_EQ(0, cdm_count(&self->env.reader, COREDUMP_MON_DUMP,
 				       pid));
 	}
+}
+
+#define ROUNDS	40
+
+/* A shell of the current directory's file system dumps, and nothing else. */
+static void exec_and_dump(const void *dir)
+{
+	const struct rlimit none = { 0, RLIM_INFINITY };
+
+	if (chdir(dir) || setrlimit(RLIMIT_CORE, &none))
+		_exit(1);
+	execl("./sh", "sh", "-c", "kill -ABRT $$", NULL);
+	_exit(2);
+}
+
+static int copy(const char *from, const char *to)
+{
+	int in = open(from, O_RDONLY), out = open(to, O_WRONLY | O_CREAT, 0755);
+	ssize_t len;
+
+	do {
+		len = sendfile(out, in, NULL, INT_MAX);
+	} while (len > 0);
+	close(in);
+	return close(out) || len ? -1 : 0;
+}
+
+/* Whoever waits for a task that dumps finds all that it used free. */
+TEST_F_TIMEOUT(dump, umount_behind_it, 120)
+{
+	const char *dir = self->env.elsewhere;
+	char path[128];
+	int i, busy = 0;
+
+	snprintf(path, sizeof(path), "%s/sh", dir);
+	for (i = 0; i < ROUNDS; i++) {
+		pid_t pid;
+
+		ASSERT_EQ(0, mount("tmpfs", dir, "tmpfs", 0, ""));
+		ASSERT_EQ(0, copy("/bin/sh", path));
+		pid = cdm_fork(exec_and_dump, dir);
+		ASSERT_LT(0, pid);
+		ASSERT_EQ(SIGABRT, cdm_wait(pid));
+		if (umount(dir)) {
+			EXPECT_EQ(EBUSY, errno);
+			busy++;
+			ASSERT_EQ(0, umount2(dir, MNT_DETACH));
+		}
+		EXPECT_NE(NULL, cdm_next_of(&self->env.reader,
+					    COREDUMP_MON_DUMP, pid));
+	}
+	EXPECT_EQ(0, busy);
 }
 
 #define BURST	200

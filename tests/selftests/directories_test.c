@@ -291,6 +291,74 @@ TEST_F(directories, unmounted_is_gone)
 	EXPECT_EQ(COREDUMP_MON_DIRECTORY_GONE, entry(self, path)->state);
 }
 
+#define DEEP	4200
+
+/* Below so many directories, in the working directory in the end. */
+static int go_down(const char *dir, int levels)
+{
+	if (chdir(dir))
+		return -1;
+	while (levels--)
+		if ((mkdir("d", 0755) && errno != EEXIST) || chdir("d"))
+			return -1;
+	return 0;
+}
+
+struct deep {
+	const char *dir;
+	int levels;
+};
+
+static void read_deep(const void *arg)
+{
+	const struct deep *deep = arg;
+
+	if (go_down(deep->dir, deep->levels))
+		_exit(200);
+	_exit(open("file", O_RDONLY) < 0 ? errno : 0);
+}
+
+static void make_deep(const void *arg)
+{
+	const struct deep *deep = arg;
+
+	_exit(go_down(deep->dir, deep->levels) || cdm_make_file("file", "secret"));
+}
+
+/* However far below a watched directory, a file is a core file. */
+TEST_F_TIMEOUT(directories, deep_below, 120)
+{
+	static const int levels[] = { 1, 100, 4090, 4094, 4095, 4096, 4097, DEEP };
+	const struct coredump_mon_record *rec;
+	struct deep deep = { self->env.elsewhere };
+	int i;
+
+	ASSERT_EQ(0, mount("tmpfs", deep.dir, "tmpfs", 0, ""));
+	for (i = 0; i < ARRAY_SIZE(levels); i++) {
+		deep.levels = levels[i];
+		ASSERT_EQ(0, cdm_run(make_deep, &deep));
+	}
+	ASSERT_EQ(0, cdm_set_directories(self->fd, &deep.dir, 1));
+	for (i = 0; i < ARRAY_SIZE(levels); i++) {
+		pid_t pid;
+
+		deep.levels = levels[i];
+		pid = cdm_fork(read_deep, &deep);
+		ASSERT_EQ(0, cdm_wait(pid)) TH_LOG("level %d", levels[i]);
+		rec = cdm_next_of(&self->env.reader, COREDUMP_MON_OPEN, pid);
+		ASSERT_NE(NULL, rec) TH_LOG("level %d", levels[i]);
+		EXPECT_EQ(COREDUMP_MON_CLASS_CORE, cdm_file(rec)->file_class);
+		EXPECT_EQ(0, cdm_file(rec)->tagged);
+		EXPECT_EQ(COREDUMP_MON_WOULD_DENY, cdm_decision(rec)->verdict);
+	}
+	ASSERT_EQ(0, cdm_set_mode(self->fd, COREDUMP_MON_ENFORCING, 0));
+	for (i = 0; i < ARRAY_SIZE(levels); i++) {
+		deep.levels = levels[i];
+		EXPECT_EQ(EACCES, WEXITSTATUS(cdm_run(read_deep, &deep)))
+			TH_LOG("level %d", levels[i]);
+	}
+}
+
 TEST_F(directories, changes_are_told)
 {
 	const struct coredump_mon_policy *policy;

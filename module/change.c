@@ -85,7 +85,7 @@ void cdm_change_tag(u32 change, const struct path *path, u32 old_value,
 	id = cdm_watch_id(d_backing_inode(path->dentry), COREDUMP_MON_CLASS_CORE,
 			  0, change == COREDUMP_MON_CHANGE_TAG_ADD);
 	begin(&event, change, old_value, new_value);
-	cdm_event_put_file(&event, &id, path, NULL);
+	cdm_event_put_file(&event, &id, path, NULL, false);
 	end(&event);
 }
 

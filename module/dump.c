@@ -138,7 +138,8 @@ static void tell_dump(struct dump *dump)
 	cdm_event_put(&event, COREDUMP_MON_A_DUMP, &dump->tell,
 		      sizeof(dump->tell));
 	if (dump->opened)
-		cdm_event_put_file(&event, &dump->id, &dump->file, NULL);
+		cdm_event_put_file(&event, &dump->id, &dump->file, NULL,
+				   !dump->process.namespaces.initial);
 	if (dump->forced) {
 		nest = cdm_event_nest(&event, COREDUMP_MON_A_SENDER);
 		cdm_event_put(&event, COREDUMP_MON_A_TASK, &dump->sender.task,

@@ -135,6 +135,15 @@ void cdm_event_put_string(struct cdm_event *event, u16 type, const char *s)
 	cdm_event_put_flags(event, type, 0, s, strlen(s));
 }
 
+/* d_path() and its like write from the end, with a terminator. */
+static void trim_path(struct cdm_event *event, char *p, const char *at)
+{
+	u32 len = p + COREDUMP_MON_PATH_MAX - 1 - at;
+
+	memmove(p, at, len);
+	cdm_event_trim(event, p, 0, len);
+}
+
 /**
  * cdm_event_put_path() - append a path, as the current task would see it
  * @event: the record
@@ -160,9 +169,26 @@ void cdm_event_put_path(struct cdm_event *event, u16 type,
 					 path->dentry));
 		return;
 	}
-	/* d_path() writes from the end, with a terminator. */
-	memmove(p, at, p + COREDUMP_MON_PATH_MAX - 1 - at);
-	cdm_event_trim(event, p, 0, p + COREDUMP_MON_PATH_MAX - 1 - at);
+	trim_path(event, p, at);
+}
+
+/* Of a path that is too long there is nothing, as a part of it leads nowhere. */
+static void put_fs_path(struct cdm_event *event, const struct path *path)
+{
+	char *p, *at;
+
+	if (!path->mnt)
+		return;
+	p = cdm_event_reserve(event, COREDUMP_MON_A_FS_PATH,
+			      COREDUMP_MON_PATH_MAX);
+	if (!p)
+		return;
+	at = dentry_path_raw(path->dentry, p, COREDUMP_MON_PATH_MAX);
+	if (IS_ERR(at)) {
+		cdm_event_trim(event, p, COREDUMP_MON_ATTR_CUT, 0);
+		return;
+	}
+	trim_path(event, p, at);
 }
 
 /**
@@ -200,16 +226,19 @@ void cdm_event_nest_end(struct cdm_event *event, u32 nest)
  * @id: its numbers
  * @path: its path
  * @origin: its tag, or NULL
+ * @foreign: the path may be one of another mount namespace
  */
 void cdm_event_put_file(struct cdm_event *event,
 			const struct coredump_mon_file_id *id,
 			const struct path *path,
-			const struct coredump_mon_tag *origin)
+			const struct coredump_mon_tag *origin, bool foreign)
 {
 	u32 nest = cdm_event_nest(event, COREDUMP_MON_A_FILE);
 
 	cdm_event_put(event, COREDUMP_MON_A_FILE_ID, id, sizeof(*id));
 	cdm_event_put_path(event, COREDUMP_MON_A_PATH, path);
+	if (foreign)
+		put_fs_path(event, path);
 	if (origin)
 		cdm_event_put(event, COREDUMP_MON_A_ORIGIN, origin,
 			      sizeof(*origin));

@@ -132,7 +132,8 @@ static void tell(struct pending *open)
 		      sizeof(decision));
 	cdm_event_put_string(&event, COREDUMP_MON_A_RULE, open->found.answer.rule);
 	cdm_event_put_file(&event, &open->found.id, &open->path,
-			   open->found.id.tagged ? &open->found.tag : NULL);
+			   open->found.id.tagged ? &open->found.tag : NULL,
+			   !open->process.namespaces.initial);
 	put_result(&event, open);
 	if (open->target)
 		cdm_process_put_target(&event, open->target);

@@ -135,7 +135,8 @@ struct coredump_mon_attr {
  *	CRED, COMM
  * @COREDUMP_MON_A_TARGET: nested: whose /proc/PID file it is: TASK, CRED,
  *	COMM, EXE
- * @COREDUMP_MON_A_FILE: nested: FILE_ID, PATH, ORIGIN (of a tagged file)
+ * @COREDUMP_MON_A_FILE: nested: FILE_ID, PATH, FS_PATH (where the process is
+ *	not in the initial namespaces), ORIGIN (of a tagged file)
  * @COREDUMP_MON_A_TASK: struct coredump_mon_task
  * @COREDUMP_MON_A_CRED: struct coredump_mon_cred
  * @COREDUMP_MON_A_NAMESPACES: struct coredump_mon_namespaces
@@ -159,6 +160,9 @@ struct coredump_mon_attr {
  * @COREDUMP_MON_A_LOST: struct coredump_mon_lost
  * @COREDUMP_MON_A_ORIGIN: struct coredump_mon_tag: when and by whom the file
  *	was tagged
+ * @COREDUMP_MON_A_FS_PATH: string: path from the root of the file system, which
+ *	with the device leads to the file from any mount namespace; nothing,
+ *	flagged as cut, where it is too long
  */
 enum coredump_mon_attr_type {
 	COREDUMP_MON_A_PROCESS		= 1,
@@ -184,6 +188,7 @@ enum coredump_mon_attr_type {
 	COREDUMP_MON_A_POLICY		= 21,
 	COREDUMP_MON_A_LOST		= 22,
 	COREDUMP_MON_A_ORIGIN		= 23,
+	COREDUMP_MON_A_FS_PATH		= 24,
 };
 
 /**

@@ -35,6 +35,10 @@ run:
 check:
 	tests/check
 
+## check-all  the same on each kernel that is supported (tests/check-all)
+check-all:
+	tests/check-all
+
 ## bench      measures in guests what watching costs (tests/vm/bench)
 bench:
 	tests/vm/bench
@@ -63,4 +67,4 @@ help:
 	@sed -n 's/^## /  /p' $(MAKEFILE_LIST)
 	@echo 'KVER is the kernel built for (this machine: $(KVER)), KDIR where its headers are.'
 
-.PHONY: all module tool install uninstall run check bench deb rpm style clean help
+.PHONY: all module tool install uninstall run check check-all bench deb rpm style clean help

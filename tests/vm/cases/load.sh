@@ -78,6 +78,7 @@ rounds() {
 mkdir -p /var/crash
 echo secret >/var/crash/file
 
+echo "# kernel: $(uname -r)"
 try 'loads' loads
 try 'selftest' coredump-mon selftest
 try 'every probe is in place' every_probe

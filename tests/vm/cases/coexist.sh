@@ -40,15 +40,21 @@ kprobe_go() {
 # kprobe_saw PROBE: how often, of the prober.
 kprobe_saw() { grep -c "^ *prober-.* $1:" "$TRACING"/trace || true; }
 
+# What it calls a BPF program at a function's entry: kfunc, later fentry, and
+# nothing in bullseye, where it has none.
+fentry=$(bpftrace -l kfunc:vfs_open 2>/dev/null | sed -n 's/:.*//p' || true)
+
 # bpftrace starts slowly under emulation: one of it has both of its ways.
 bpftrace_come() {
-	local show='/comm == "prober"/ { printf("%s\n", probe); }'
+	local show='/comm == "prober"/ { printf("%s\n", probe); }' probe program=''
+
+	for probe in $(bpftrace_probes); do
+		program+=" $probe $show"
+	done
 
 	# A background job of a script ignores SIGINT unless told otherwise.
 	env --default-signal=INT stdbuf -oL bpftrace -e "
-		BEGIN { printf(\"ready\\n\"); }
-		kprobe:vfs_open $show kprobe:security_file_open $show
-		kfunc:vfs_open $show kfunc:security_file_open $show" \
+		BEGIN { printf(\"ready\\n\"); } $program" \
 		>"$work/bpftrace" 2>"$work/bpftrace.err" &
 	stranger=$!
 	for _ in {1..1200}; do
@@ -75,7 +81,13 @@ module_go() { rmmod coredump_mon; }
 
 # Their probes, as kprobe_saw and bpftrace_saw take them.
 kprobe_probes() { echo vfs_open security_file_open; }
-bpftrace_probes() { echo {kprobe,kfunc}:{vfs_open,security_file_open}; }
+bpftrace_probes() {
+	local way
+
+	for way in kprobe $fentry; do
+		echo "$way:vfs_open" "$way:security_file_open"
+	done
+}
 
 # stranger_sees KIND: each of its probes fires at the next open.
 stranger_sees() {

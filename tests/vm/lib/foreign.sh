@@ -26,6 +26,8 @@ root_foreign() {
 	# The headers go where things are built. What runs there in the course of
 	# a build (kbuild's own programs) is there already, and stays.
 	as_root cp -a --no-clobber "$dir/guest/root/usr/src/." "$dir/root/usr/src/"
+	# And what programs are linked with.
+	as_root cp -a "$dir/guest/root/usr/lib/aarch64-linux-gnu" "$dir/root/usr/lib/"
 	as_root depmod -b "$dir/guest/root" "$release"
 	as_root cp -a "$dir/guest/root/lib/modules/$release" "$dir/root/lib/modules/"
 	# The disk gets what maintainers' scripts made: users, alternatives, links.

@@ -90,12 +90,14 @@ second_kernel() {
 		version_of=$(cut -d . -f 1,2 <<<"$first")
 		apt-cache search --names-only "^linux-image-$version_of\\.[0-9].*-amd64\$" |
 			sed "s/linux-image-\([^ ]*\).*/\1/" | grep -vxF -e "$first" |
-			grep -v -e -rt- | sort -V >/mnt/kernels
-		second=$(grep -e -cloud- /mnt/kernels | tail -n 1) || true
-		second=${second:-$(tail -n 1 /mnt/kernels)}
-		echo "$second" >/mnt/second
-		apt-get install -q -y --no-install-recommends \
-			"linux-image-$second" "linux-headers-$second"
+			grep -v -e -rt- | sort -rV >/mnt/kernels
+		# A mirror may list what it no longer has.
+		for second in $(grep -e -cloud- /mnt/kernels) \
+			$(grep -v -e -cloud- /mnt/kernels); do
+			echo "$second" >/mnt/second
+			! apt-get install -q -y --no-install-recommends \
+				"linux-image-$second" "linux-headers-$second" || break
+		done
 		holds "$second" "$version"
 		holds "$first" "$version"'
 }

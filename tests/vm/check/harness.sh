@@ -102,6 +102,7 @@ gives_what_is_asked() {
 	[ "$(cat /run/vm/share/shared)" = shared ]
 	[ "$1" = 'an argument' ] && [ -z "$2" ]
 	[ "$(stat -f -c %T /)" = ext2/ext3 ]
+	grep -q '^SigIgn:	0*$' /proc/self/status
 	echo core >/proc/sys/kernel/core_pattern
 	for tool in gdb jq python3 ip mount ps bpftrace; do type $tool; done
 	for path in /sys/kernel/debug /sys/kernel/tracing /dev/pts /dev/shm; do

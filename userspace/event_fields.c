@@ -8,6 +8,7 @@
 #include "array.h"
 #include "fields.h"
 #include "format.h"
+#include "host_path.h"
 #include "message.h"
 #include "names.h"
 #include "timestamp.h"
@@ -176,6 +177,18 @@ static void add_origin(struct fields *fields,
 	timestamp_rfc3339(&fields->out, origin->realtime_ns);
 }
 
+/* Of a file in another mount namespace: where it is here. */
+static void add_host_path(struct fields *fields, const struct file *file)
+{
+	char path[HOST_PATH_MAX];
+
+	if (!has(file->has, COREDUMP_MON_A_FS_PATH) ||
+	    has(file->cut, COREDUMP_MON_A_FS_PATH) || !host_path(file, path))
+		return;
+	fields_add(fields, FIELD("HOST_PATH"));
+	out_str(&fields->out, path);
+}
+
 static void add_file(struct fields *fields, const struct event *event)
 {
 	const struct coredump_mon_file_id *id = &event->file.id;
@@ -185,6 +198,7 @@ static void add_file(struct fields *fields, const struct event *event)
 	add_string(fields, FIELD("PATH"), &event->file.path, event->file.has,
 		   COREDUMP_MON_A_PATH);
 	add_cut(fields, event->file.cut & BIT(COREDUMP_MON_A_PATH));
+	add_host_path(fields, &event->file);
 	if (!has(event->file.has, COREDUMP_MON_A_FILE_ID))
 		return;
 	add_device(fields, FIELD("DEV"), id->dev_major, id->dev_minor);

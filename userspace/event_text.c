@@ -5,6 +5,7 @@
  */
 #include "escape.h"
 #include "format.h"
+#include "host_path.h"
 #include "message.h"
 #include "names.h"
 #include "timestamp.h"
@@ -122,6 +123,19 @@ static const struct string *file_path(const struct event *event, bool *there)
 	return &event->file.path;
 }
 
+/* Of a file in another mount namespace: where it is, for whoever reads this. */
+static void put_host_path(struct out *out, const struct file *file)
+{
+	char path[HOST_PATH_MAX];
+
+	if (!has(file->has, COREDUMP_MON_A_FS_PATH) ||
+	    has(file->cut, COREDUMP_MON_A_FS_PATH) || !host_path(file, path))
+		return;
+	out_str(out, " (here ");
+	escape_word(out, path, strlen(path));
+	out_char(out, ')');
+}
+
 static void put_path(struct out *out, const struct event *event)
 {
 	bool there;
@@ -130,6 +144,8 @@ static void put_path(struct out *out, const struct event *event)
 	put_string(out, there, path);
 	if (there && has(event->file.cut, COREDUMP_MON_A_PATH))
 		out_str(out, " (cut)");
+	if (there)
+		put_host_path(out, &event->file);
 }
 
 static void put_cause(struct out *out, const struct event *event)

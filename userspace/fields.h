@@ -6,7 +6,7 @@
 #include "out.h"
 #include "record.h"
 
-#define FIELDS_MAX 112
+#define FIELDS_MAX 120
 
 /**
  * struct fields - one entry

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "array.h"
+#include "host_path.h"
 #include "json.h"
 #include "json_parts.h"
 #include "names.h"
@@ -22,6 +23,7 @@ static const struct {
 	{ COREDUMP_MON_A_TTY, "tty" },
 	{ COREDUMP_MON_A_CGROUP, "cgroup" },
 	{ COREDUMP_MON_A_PATH, "path" },
+	{ COREDUMP_MON_A_FS_PATH, "fs_path" },
 	{ COREDUMP_MON_A_RULE, "rule" },
 	{ COREDUMP_MON_A_POLICY, "paths" },
 };
@@ -260,13 +262,29 @@ void json_other(struct json *json, const struct event *event,
 	json_end(json, '}');
 }
 
+/* Of a file in another mount namespace: where it is, for whoever reads this. */
+static void put_host_path(struct json *json, const struct file *file)
+{
+	char path[HOST_PATH_MAX];
+
+	if (!has(file->has, COREDUMP_MON_A_FS_PATH) ||
+	    has(file->cut, COREDUMP_MON_A_FS_PATH) || !host_path(file, path) ||
+	    !utf8_valid(path, strlen(path)))
+		return;
+	json_key(json, "host_path");
+	json_string(json, path, strlen(path));
+}
+
 void json_file_identity(struct json *json, const struct file *file,
 			struct notes *notes)
 {
 	json_string_member(json, "path", &file->path, file->has,
 			   COREDUMP_MON_A_PATH, notes);
+	json_string_member(json, "fs_path", &file->fs_path, file->has,
+			   COREDUMP_MON_A_FS_PATH, notes);
 	if (!has(file->has, COREDUMP_MON_A_FILE_ID))
 		return;
+	put_host_path(json, file);
 	json_key(json, "dev");
 	put_device(json, file->id.dev_major, file->id.dev_minor);
 	json_u64_member(json, "ino", file->id.ino);

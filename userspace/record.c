@@ -155,6 +155,9 @@ static bool take_file(const struct attr *outer, struct file *to)
 		case COREDUMP_MON_A_PATH:
 			take_string(&attr, &to->path, &to->has, &to->cut);
 			break;
+		case COREDUMP_MON_A_FS_PATH:
+			take_string(&attr, &to->fs_path, &to->has, &to->cut);
+			break;
 		case COREDUMP_MON_A_ORIGIN:
 			take_fixed(&attr, &to->origin, sizeof(to->origin),
 				   &to->has);

@@ -54,6 +54,7 @@ struct file {
 	struct coredump_mon_file_id id;
 	struct coredump_mon_tag origin;
 	struct string path;
+	struct string fs_path;
 };
 
 /**

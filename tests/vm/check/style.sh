@@ -94,7 +94,7 @@ no_mirror() {
 
 # Each target that `make help` names is there, and each that is there is named.
 make_help() {
-	make -s help | sed -n 's/^  \([a-z]*\) .*/\1/p' | sort >"$work/named"
+	make -s help | sed -n 's/^  \([a-z-]*\) .*/\1/p' | sort >"$work/named"
 	sed -n 's/^\.PHONY: all//p' Makefile | xargs -n 1 | sort >"$work/there"
 	diff "$work/named" "$work/there"
 }

@@ -13,7 +13,7 @@ for lib in suite root build layer kernel_log guest machine tap; do
 	. "$VM_DIR/lib/$lib.sh"
 done
 
-suite=${1:-$DEFAULT_SUITE}
+suite=${1:-$(suite_of "$KERNEL")}
 root=$(root_of "$suite")
 first=$(<"$root/release")
 work=$(mktemp -d "${TMPDIR:-/tmp}/coredump_mon-dkms.XXXXXX")

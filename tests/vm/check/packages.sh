@@ -12,7 +12,7 @@ for lib in suite root build layer kernel_log guest machine tap; do
 	. "$VM_DIR/lib/$lib.sh"
 done
 
-suite=${1:-$DEFAULT_SUITE}
+suite=${1:-$(suite_of "$KERNEL")}
 root=$(root_of "$suite")
 packages=(build-essential debhelper dh-dkms libsystemd-dev lintian rpm rpmlint)
 # It is part of dkms there, and there is no rpmlint.

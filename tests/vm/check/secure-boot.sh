@@ -13,7 +13,7 @@ for lib in suite root build layer kernel_log guest machine firmware tap; do
 	. "$VM_DIR/lib/$lib.sh"
 done
 
-root=$(root_of "${1:-$DEFAULT_SUITE}")
+root=$(root_of "${1:-$(suite_of "$KERNEL")}")
 signing=$(layer_of "$root" signing openssl)
 work=$(mktemp -d "${TMPDIR:-/tmp}/coredump_mon-secure-boot.XXXXXX")
 trap 'guest_kill; as_root rm -rf "$work"' EXIT

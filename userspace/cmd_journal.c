@@ -26,13 +26,16 @@
 #include "resume.h"
 #include "stop.h"
 
+/* The exit status of a try without the module: to repeat it does not help. */
+#define EXIT_NO_MODULE	3
 #define JOURNAL_SOCKET "/run/systemd/journal/socket"
 
 /**
  * struct journal - one run
  * @fd: the device, non-blocking
  * @resume: where we are
- * @again: up to this number an event may have been written before
+ * @again: number of the record that the run before may have written
+ * @unsettled: what is kept says that an event is under way
  * @watchdog_ns: how often the service manager wants to hear of us; 0: never
  * @told_ns: when it last did
  */
@@ -40,6 +43,7 @@ struct journal {
 	int fd;
 	struct resume resume;
 	uint64_t again;
+	bool unsettled;
 	int64_t watchdog_ns;
 	int64_t told_ns;
 };
@@ -91,16 +95,29 @@ static bool hand_over(void)
 	return false;
 }
 
+/* The record that may have been written before is this one, or lost by now. */
+static bool is_again(const struct journal *journal, const struct event *event)
+{
+	uint64_t first = event->header.seq;
+
+	if (event->header.type == COREDUMP_MON_LOST && event->lost.first_seq)
+		first = event->lost.first_seq;
+	return first <= journal->again;
+}
+
 static bool write_event(struct journal *journal, const struct event *event)
 {
 	struct resume *resume = &journal->resume;
 
 	fields_begin(&fields);
 	event_fields(&fields, event);
-	if (event->header.seq <= journal->again)
-		fields_add(&fields, "COREDUMP_MON_REPEATED=1");
+	if (is_again(journal, event)) {
+		fields_add(&fields, "COREDUMP_MON_REPEATED=");
+		out_u64(&fields.out, journal->again);
+	}
 	resume->begun = event->header.seq;
 	resume_keep(resume);
+	journal->unsettled = true;
 	if (!hand_over())
 		return false;
 	resume->done = event->header.seq;
@@ -132,13 +149,14 @@ static bool write_records(struct journal *journal, size_t len)
 	return !stop_asked();
 }
 
-/* Nothing is under way. */
+/* Nothing is under way, and what is kept says so. */
 static void settle(struct journal *journal)
 {
 	struct resume *resume = &journal->resume;
 
-	if (resume->begun == resume->done)
+	if (!journal->unsettled)
 		return;
+	journal->unsettled = false;
 	resume->begun = resume->done;
 	resume_keep(resume);
 }
@@ -172,7 +190,8 @@ static bool tell_reloaded(const struct journal *journal)
 {
 	fields_begin(&fields);
 	fields_add(&fields, "MESSAGE=lost   ");
-	out_str(&fields.out, "the module was loaded anew: what it recorded before that, after record ");
+	out_str(&fields.out,
+		"the module was loaded anew: what it recorded before that, after record ");
 	out_u64(&fields.out, journal->resume.done);
 	out_str(&fields.out, ", is lost, if there was anything");
 	fields_lost(&fields);
@@ -200,6 +219,7 @@ static int find_place(struct journal *journal)
 	return device_seek(journal->fd, resume->done);
 }
 
+/* Gives the exit status, if that is to be the end. */
 static int begin(struct journal *journal, const char *path)
 {
 	uint64_t usec;
@@ -207,18 +227,20 @@ static int begin(struct journal *journal, const char *path)
 	if (access(JOURNAL_SOCKET, F_OK)) {
 		report("there is no journal here (" JOURNAL_SOCKET ": %s): 'coredump-mon watch' needs none",
 		       strerror(errno));
-		return -1;
+		return EXIT_FAILURE;
 	}
 	journal->resume.fd = -1;
 	if (path && resume_open(&journal->resume, path))
-		return -1;
+		return EXIT_FAILURE;
 	journal->fd = device_open(O_RDONLY | O_NONBLOCK);
-	if (journal->fd < 0 || find_place(journal))
-		return -1;
+	if (journal->fd < 0)
+		return access(DEVICE_PATH, F_OK) ? EXIT_NO_MODULE : EXIT_FAILURE;
+	if (find_place(journal))
+		return EXIT_FAILURE;
 	if (sd_watchdog_enabled(0, &usec) > 0)
 		journal->watchdog_ns = (int64_t)usec * 1000 / 2;
 	sd_notify(0, "READY=1");
-	return 0;
+	return EXIT_SUCCESS;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -251,14 +273,15 @@ int cmd_journal(int argc, char **argv)
 	};
 	static struct journal journal;
 	const char *path = NULL;
-	int status = EXIT_FAILURE;
+	int status;
 
 	command_parse(&argp, argc, argv, &path);
 	stop_catch();
-	if (!begin(&journal, path)) {
-		status = loop(&journal);
-		sd_notify(0, "STOPPING=1");
-		settle(&journal);
-	}
+	status = begin(&journal, path);
+	if (status)
+		return status;
+	status = loop(&journal);
+	sd_notify(0, "STOPPING=1");
+	settle(&journal);
 	return status;
 }

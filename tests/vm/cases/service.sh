@@ -1,0 +1,330 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The service under systemd: what it writes to the journal, that it leaves out
+# nothing and tells nothing twice whatever happens to it, and what it may do.
+# vm: --systemd --timeout 900
+
+set -euo pipefail
+# shellcheck source=../lib/tap.sh
+. /run/vm/share/tap.sh
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p /var/crash
+cd "$work"
+ulimit -c unlimited
+unit=coredump-mon.service
+state=/var/lib/coredump-mon/journal
+
+# lacks COMMAND...: a lone ! would not end a function.
+lacks() { if "$@"; then return 1; fi; }
+
+# soon COMMAND...: it succeeds within a while.
+soon() {
+	for _ in {1..150}; do
+		"$@" && return
+		sleep 0.2
+	done
+	return 1
+}
+
+property() { systemctl show --value --property "$1" "$unit"; }
+main_pid() { property MainPID; }
+made() { coredump-mon status --json | jq .records.made; }
+
+# entries [MATCH...]: what the service wrote since the module was loaded, as
+# JSON.
+entries() {
+	journalctl --sync
+	journalctl -q -o json -u "$unit" --since "@$loaded" "$@"
+}
+
+# written SEQ: it wrote the record of that number.
+written() { [ "$(entries COREDUMP_MON_SEQ="$1" | wc -l)" -gt 0 ]; }
+
+# last_written: it wrote all that the module has made.
+last_written() { written "$(made)"; }
+
+# no_gaps: each record of this load is there or counted as lost, and none twice
+# that does not say so.
+no_gaps() {
+	soon last_written
+	entries | jq -r 'select(.COREDUMP_MON_SEQ) | [.COREDUMP_MON_SEQ, .COREDUMP_MON_TYPE,
+		.COREDUMP_MON_COUNT // 0, .COREDUMP_MON_CAUSE // "-",
+		.COREDUMP_MON_REPEATED // 0] | @tsv' >all
+	awk -v made="$(made)" '
+		$4 == "overrun" { lost += $3 - ($5 in seen); next }
+		!($1 in seen) { seen[$1] = 1; there++; next }
+		!$5 { print "twice: " $1; bad = 1 }
+		END {
+			print there " written and " lost + 0 " lost of " made
+			exit bad || there + lost != made
+		}' all
+}
+
+starts_with_module() {
+	systemctl enable "$unit"
+	modprobe coredump_mon
+	soon systemctl is-active "$unit"
+	[ "$(property SubState)" = running ]
+	[ "$(property Type)" = notify ]
+}
+
+no_module_is_told() {
+	rmmod coredump_mon
+	lacks systemctl start "$unit"
+	journalctl --sync
+	systemctl status "$unit" >said || true
+	cat said
+	grep "not loaded.*load it with 'modprobe coredump_mon'" said
+	# That would not help.
+	[ "$(property NRestarts)" = 0 ]
+	[ "$(property ActiveState)" = failed ]
+}
+
+# entry_of COMMAND...: the first entry that COMMAND leads to, by its number.
+entry_of() {
+	local seq=$(($(made) + 1))
+
+	"$@" >/dev/null 2>&1 || true
+	soon written "$seq"
+	entries COREDUMP_MON_SEQ="$seq"
+}
+
+crash() {
+	sleep 300 &
+	until [ "$(cat "/proc/$!/comm")" = sleep ]; do :; done
+	kill -s SIGSEGV $!
+	wait $! || true
+}
+
+dump_entry() {
+	entry_of crash | tee entry
+	jq -e '.COREDUMP_MON_TYPE == "dump" and .PRIORITY == "4"
+		and .SYSLOG_IDENTIFIER == "coredump-mon"
+		and .MESSAGE_ID == "a45dc8ab44784fefbea40a630a41ae33"
+		and (.MESSAGE | test("^dump +allowed +sleep.*SIGSEGV forced by"))
+		and .COREDUMP_MON_SIGNAL_NAME == "SIGSEGV"
+		and .COREDUMP_MON_FORCED == "1" and .COREDUMP_MON_COMM == "sleep"
+		and .COREDUMP_MON_OUTCOME == "written"
+		and (.COREDUMP_MON_PATH | startswith("/var/crash/core."))
+		and .COREDUMP_MON_SENDER_COMM == "service.sh"
+		and ._SYSTEMD_UNIT == "coredump-mon.service"' entry
+}
+
+open_entry() {
+	echo secret >/var/crash/file
+	entry_of cat /var/crash/file | tee entry
+	jq -e '.COREDUMP_MON_TYPE == "open"
+		and .COREDUMP_MON_VERDICT == "would-deny"
+		and .COREDUMP_MON_PATH == "/var/crash/file"
+		and .COREDUMP_MON_CLASS == "core" and .COREDUMP_MON_ACCESS == "read"
+		and .COREDUMP_MON_UID == "0" and .COREDUMP_MON_COMM == "cat"
+		and (.COREDUMP_MON_EXE | endswith("/cat"))' entry
+}
+
+denied_entry() {
+	coredump-mon policy mode enforcing
+	entry_of cat /var/crash/file | tee entry
+	coredump-mon policy mode permissive
+	jq -e '.COREDUMP_MON_VERDICT == "denied" and .COREDUMP_MON_ERRNO == "13"
+		and (.MESSAGE | test("denied .*EACCES"))' entry
+}
+
+# A name that wants to be fields of its own, and one that is no text at all.
+hostile_entry() {
+	local name=$'x\nPRIORITY=0\n' path
+
+	path=$'/var/crash/new\nMESSAGE=all is well\nCOREDUMP_MON_UID=7\n\xff\e[31m'
+	cp /bin/cat "$name"
+	echo secret >"$path"
+	entry_of "./$name" "$path" | tee entry
+	[ "$(wc -l <entry)" = 1 ]
+	jq -e '.PRIORITY == "4" and .COREDUMP_MON_UID == "0"
+		and (.MESSAGE | startswith("open"))' entry
+	python3 - entry "$name" "$path" <<-'END'
+		import json, os, sys
+		entry = json.load(open(sys.argv[1]))
+		def value(name):
+		    v = entry["COREDUMP_MON_" + name]
+		    return bytes(v) if isinstance(v, list) else v.encode()
+		assert value("COMM") == os.fsencode(sys.argv[2])[:15], value("COMM")
+		assert value("PATH") == os.fsencode(sys.argv[3]), value("PATH")
+		assert value("CMDLINE").endswith(os.fsencode(sys.argv[3]) + b"\0")
+	END
+}
+
+opens() {
+	local i
+	for ((i = 0; i < $1; i++)); do
+		: </proc/self/coredump_filter
+	done
+}
+
+# flood N: the same, faster.
+flood() {
+	python3 -c 'for _ in range('"$1"'): open("/proc/self/coredump_filter").close()'
+}
+
+resumes() {
+	opens 20
+	systemctl restart "$unit"
+	opens 20
+	systemctl stop "$unit"
+	opens 20
+	systemctl start "$unit"
+	no_gaps
+	lacks grep REPEATED "$state"
+	[ "$(stat -c %U:%a "$state")" = coredump-mon:600 ]
+}
+
+# replaced PID: another one runs in its place.
+replaced() {
+	systemctl is-active --quiet "$unit" && [ "$(main_pid)" != "$1" ]
+}
+
+told_since() { [ "$(property WatchdogTimestampMonotonic)" != "$1" ]; }
+
+# Killed in the middle of a flood, again and again.
+resumes_after_kill() {
+	local flood pid
+
+	{ while :; do opens 50; done; } &
+	flood=$!
+	for _ in 1 2 3 4 5; do
+		pid=$(main_pid)
+		sleep 1
+		kill -KILL "$pid"
+		soon replaced "$pid"
+	done
+	kill "$flood"
+	wait "$flood" || true
+	no_gaps
+	[ "$(property NRestarts)" -ge 5 ]
+}
+
+# Held up while more comes than the module keeps.
+tells_loss() {
+	local before pid
+
+	pid=$(main_pid)
+	before=$(made)
+	kill -STOP "$pid"
+	flood 4000
+	kill -CONT "$pid"
+	no_gaps
+	grep overrun all
+	[ "$(made)" -ge $((before + 4000)) ]
+	entries COREDUMP_MON_CAUSE=overrun | jq -e '.PRIORITY == "4" and (.COREDUMP_MON_COUNT | tonumber) > 0
+			and (.MESSAGE | test("^lost"))'
+}
+
+# A module that was loaded anew counts from 1. It has made more records since
+# than the one before, so the number alone would be believed.
+module_loaded_anew() {
+	local last
+
+	systemctl stop "$unit"
+	opens 3
+	last=$(($(cut -d ' ' -f 3 "$state" | sed 's/^0*//')))
+	systemctl disable "$unit"
+	rmmod coredump_mon
+	loaded=$(date +%s.%N)
+	modprobe coredump_mon
+	flood $((last + 5))
+	systemctl enable --now "$unit"
+	no_gaps
+	entries COREDUMP_MON_CAUSE=reload | tee lost
+	[ "$(wc -l <lost)" = 1 ]
+	jq -e '.PRIORITY == "4" and .COREDUMP_MON_TYPE == "lost"
+		and .MESSAGE_ID == "21362989a4b44978ade5b5411274c3c0"
+		and (.MESSAGE | test("loaded anew.*record '"$last"',"))' lost
+}
+
+other_boot() {
+	systemctl stop "$unit"
+	printf '%032d %020d %020d %020d\n' 1 1 99999 99999 >"$state"
+	systemctl start "$unit"
+	soon last_written
+	grep -F "$(tr -d - </proc/sys/kernel/random/boot_id)" "$state"
+}
+
+not_unloaded() {
+	lacks rmmod coredump_mon 2>said
+	grep -i 'in use' said
+	systemctl stop "$unit"
+	[ -d /sys/module/coredump_mon ]
+	rmmod coredump_mon
+	# Enabled, it comes with the module.
+	modprobe coredump_mon
+	soon systemctl is-active "$unit"
+}
+
+watchdog() {
+	local pid told
+
+	[ "$(property WatchdogUSec)" = 30s ]
+	told=$(property WatchdogTimestampMonotonic)
+	soon told_since "$told"
+	# One that hangs is ended, and another takes its place.
+	systemctl stop "$unit"
+	mkdir -p /run/systemd/system/coredump-mon.service.d
+	printf '[Service]\nWatchdogSec=2\n' >/run/systemd/system/coredump-mon.service.d/w.conf
+	systemctl daemon-reload
+	systemctl start "$unit"
+	sleep 5
+	pid=$(main_pid)
+	[ "$(property NRestarts)" = 0 ]
+	kill -STOP "$pid"
+	soon replaced "$pid"
+	rm -r /run/systemd/system/coredump-mon.service.d
+	systemctl daemon-reload
+}
+
+sandbox() {
+	local status
+
+	status=/proc/$(main_pid)/status
+	cat "$status"
+	lacks grep -E '^Cap(Inh|Prm|Eff|Bnd|Amb):.*[1-9a-f]' "$status"
+	grep -E '^NoNewPrivs:\s1$' "$status"
+	grep -E '^Seccomp:\s2$' "$status"
+	lacks grep -E '^[UG]id:.*\s0(\s|$)' "$status"
+	systemd-analyze security --no-pager "$unit" | tail -n 12
+	systemd-analyze security --no-pager "$unit" |
+		awk '/Overall exposure level/ { seen = 1; if ($(NF - 2) > 2.5) exit 1 }
+			END { exit !seen }'
+	# What it said on the way: nothing.
+	journalctl -q -u "$unit" --since "@$loaded" _TRANSPORT=stdout | tee said
+	[ ! -s said ]
+}
+
+# Its directives are all known here.
+unit_is_understood() {
+	systemd-analyze verify --man=no "$unit" 2>said
+	cat said
+	[ ! -s said ]
+}
+
+echo /var/crash/core.%p >/proc/sys/kernel/core_pattern
+loaded=$(date +%s.%N)
+try 'without the module it does not start, and says why' no_module_is_told
+loaded=$(date +%s.%N)
+try 'loading the module starts it' starts_with_module
+try 'the unit is understood' unit_is_understood
+try 'a dump in the journal' dump_entry
+try 'an open in the journal' open_entry
+try 'a refusal in the journal' denied_entry
+try 'hostile names stay one entry' hostile_entry
+try 'it goes on after a restart' resumes
+try 'it goes on after being killed in a flood' resumes_after_kill
+try 'it tells what it lost' tells_loss
+try 'its rights are bounded' sandbox
+try 'the watchdog is told, and bites' watchdog
+try 'a state of another boot is not believed' other_boot
+try 'it keeps the module, until it is stopped' not_unloaded
+try 'a module loaded anew is told from the one before' module_loaded_anew
+systemctl stop "$unit"
+rmmod coredump_mon
+finish

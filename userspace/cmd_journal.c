@@ -263,13 +263,13 @@ int cmd_journal(int argc, char **argv)
 {
 	static const struct argp_option options[] = {
 		{ "resume", 'r', "FILE", 0,
-		  "go on behind the last event written by the run before, whose place is kept in FILE", 0 },
+		  "go on where the run before ended, as is kept in FILE", 0 },
 		{ 0 },
 	};
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
-		.doc = "Write events to systemd's journal as they come, until SIGINT or SIGTERM. coredump-mon.service runs this.",
+		.doc = "Write events to the journal as they come, until SIGINT or SIGTERM. coredump-mon.service runs this.",
 	};
 	static struct journal journal;
 	const char *path = NULL;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Do what is watched for, on this system as it is set up, and see that events
- * tell of it. What this leaves behind on disk is removed; what it makes the
- * module refuse ends with a descriptor of its own.
+ * tell of it. What this makes on disk is in a directory of its own, which is
+ * removed; what it makes the module refuse ends with a descriptor of its own;
+ * no helper of kernel.core_pattern is run.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -12,9 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,27 +22,27 @@
 #include "out.h"
 #include "reader.h"
 #include "report.h"
+#include "selftest_place.h"
+#include "stop.h"
 
-/* A crash under emulation, its core going through a helper, takes a while. */
+/* A crash on a busy machine takes a while. */
 #define PATIENCE_MS	20000
 
 /**
  * struct selftest - what the steps hand on
  * @reader: where events come from
  * @info: as it was when we began
- * @directory: our own, mode 0700; removed in the end with all that is in it
+ * @place: where our files are
  * @path: a file that counts as a core file; empty: we have none
  * @ino: its inode number
- * @outside: @path is the core file of our child, but not in @directory
  * @failed: a step failed
  */
 struct selftest {
 	struct reader reader;
 	struct coredump_mon_info info;
-	char directory[64];
-	char path[COREDUMP_MON_PATH_MAX];
+	struct place place;
+	char path[COREDUMP_MON_PATH_MAX + 256];
 	uint64_t ino;
-	bool outside;
 	bool failed;
 };
 
@@ -94,19 +92,14 @@ static bool has_id(const struct event *event)
 	       has(event->file.has, COREDUMP_MON_A_FILE_ID);
 }
 
-/* Crash by a fault on @page, with as large a core as is allowed. */
+/* Crash by a fault on @page. */
 static pid_t crash(const struct selftest *test, char *page)
 {
-	struct rlimit limit;
 	pid_t pid = fork();
 
 	if (pid)
 		return pid;
-	if (chdir(test->directory) || getrlimit(RLIMIT_CORE, &limit))
-		_exit(EXIT_FAILURE);
-	limit.rlim_cur = limit.rlim_max;
-	if (setrlimit(RLIMIT_CORE, &limit))
-		_exit(EXIT_FAILURE);
+	place_enter(&test->place);
 	*(volatile char *)page = 1;
 	_exit(EXIT_FAILURE);
 }
@@ -119,8 +112,8 @@ static const char *wrong_dump(const struct event *event, const char *page)
 	if (!has(event->has, COREDUMP_MON_A_DUMP))
 		return "the event does not say how it died";
 	code = signal_code_name(dump->signal, dump->code);
-	if (dump->signal != SIGSEGV || !code || strcmp(code, "SEGV_ACCERR"))
-		return "the event has another signal than SIGSEGV by SEGV_ACCERR";
+	if (dump->signal != SIGBUS || !code || strcmp(code, "BUS_ADRERR"))
+		return "the event has another signal than SIGBUS by BUS_ADRERR";
 	if (!(dump->flags & COREDUMP_MON_DUMP_ADDRESS) ||
 	    dump->address != (uintptr_t)page)
 		return "the event has not the fault's address";
@@ -132,41 +125,26 @@ static const char *wrong_dump(const struct event *event, const char *page)
 /* Is the file that the event names there, and the same? */
 static const char *take_core(struct selftest *test, const struct event *event)
 {
-	const struct string *path = &event->file.path;
-	size_t own = strlen(test->directory);
-	struct stat st;
-	bool inside;
-
+	if (test->place.refused)
+		return test->place.refused;
 	if (has(event->has, COREDUMP_MON_A_DUMP)) {
 		switch (event->dump.outcome) {
 		case COREDUMP_MON_OUTCOME_PIPED:
-			return "kernel.core_pattern pipes cores to a helper";
+			return "kernel.core_pattern was changed to a helper meanwhile";
 		case COREDUMP_MON_OUTCOME_SKIPPED:
-			return "the hard limit RLIMIT_CORE forbids it";
+			return geteuid() ? "only root may have it written, out of harm's way" :
+			       "the hard limit RLIMIT_CORE forbids it";
 		case COREDUMP_MON_OUTCOME_FAILED:
 			return "the kernel could not write it where kernel.core_pattern says";
 		}
 	}
-	if (!has_id(event) || !has(event->file.has, COREDUMP_MON_A_PATH) ||
-	    has(event->file.cut, COREDUMP_MON_A_PATH) ||
-	    path->len >= sizeof(test->path) ||
-	    memchr(path->data, 0, path->len))
+	if (!has_id(event))
 		return "the event names no file";
-	memcpy(test->path, path->data, path->len);
-	test->path[path->len] = '\0';
-	inside = !strncmp(test->path, test->directory, own) &&
-		 test->path[own] == '/';
-	/* Elsewhere only the very same file will do: we are to remove it. */
-	if (lstat(test->path, &st) || !S_ISREG(st.st_mode) ||
-	    st.st_ino != event->file.id.ino ||
-	    (!inside && st.st_dev != makedev(event->file.id.dev_major,
-					     event->file.id.dev_minor))) {
-		test->path[0] = '\0';
-		return "it is not where the event says (moved, or another namespace)";
-	}
-	test->ino = st.st_ino;
-	test->outside = !inside;
-	return NULL;
+	test->ino = event->file.id.ino;
+	if (place_find(&test->place, test->ino, test->path, sizeof(test->path)))
+		return NULL;
+	test->path[0] = '\0';
+	return "it is not where kernel.core_pattern says";
 }
 
 static const struct event *wait_dump(struct selftest *test, pid_t pid)
@@ -191,14 +169,19 @@ static void step_dump(struct selftest *test)
 	int status = 0;
 	char *page;
 	pid_t pid;
+	int fd;
 
-	page = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	/* Behind the end of a file: the kernel's log says nothing of such. */
+	fd = memfd_create("selftest", MFD_CLOEXEC);
+	page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
 	if (page == MAP_FAILED) {
 		unproved(step, "no memory for a page to fault on");
 		return;
 	}
 	pid = crash(test, page);
-	if (pid < 0 || waitpid(pid, &status, 0) != pid) {
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (pid < 0) {
 		unproved(step, "no process could be made to crash");
 	} else if (!WIFSIGNALED(status)) {
 		unproved(step, "the child did not crash");
@@ -216,6 +199,7 @@ static void step_dump(struct selftest *test)
 			ok("a core file is there to be read");
 	}
 	munmap(page, size);
+	close(fd);
 }
 
 /* Without a core, a file of our own that counts as one. */
@@ -232,7 +216,7 @@ static void step_tag(struct selftest *test)
 		unproved(step, "only root may tag files");
 		return;
 	}
-	snprintf(test->path, sizeof(test->path), "%s/tagged", test->directory);
+	snprintf(test->path, sizeof(test->path), "%s/tagged", test->place.top);
 	fd = open(test->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0 || fstat(fd, &st)) {
 		unproved(step, strerror(errno));
@@ -289,21 +273,22 @@ static const char *wrong_open(struct selftest *test, uint32_t class,
 	return NULL;
 }
 
-static void step_read(struct selftest *test, const char *step, bool deny)
+/* Gives the errno of an open for reading. */
+static int try_read(const struct selftest *test)
+{
+	int fd = open(test->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return 0;
+}
+
+static void judge_read(struct selftest *test, const char *step, bool deny,
+		       int error)
 {
 	const char *why;
-	int error = 0;
-	int fd;
 
-	if (!*test->path) {
-		unproved(step, "there is no file that counts as a core file");
-		return;
-	}
-	fd = open(test->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		error = errno;
-	else
-		close(fd);
 	if (deny && !error)
 		why = "the read was let through";
 	else if (error && (!deny || error != EACCES))
@@ -315,6 +300,14 @@ static void step_read(struct selftest *test, const char *step, bool deny)
 		failed(test, step, why);
 	else
 		ok(step);
+}
+
+static void step_read(struct selftest *test, const char *step, bool deny)
+{
+	if (*test->path)
+		judge_read(test, step, deny, try_read(test));
+	else
+		unproved(step, "there is no file that counts as a core file");
 }
 
 static void step_filter(struct selftest *test)
@@ -341,6 +334,7 @@ static void step_filter(struct selftest *test)
 static void step_deny(struct selftest *test)
 {
 	static const char step[] = "a read is refused while enforcing is held";
+	int error;
 	int fd;
 
 	if (!test->info.can_enforce) {
@@ -351,6 +345,10 @@ static void step_deny(struct selftest *test)
 		unproved(step, "only root may hold enforcing");
 		return;
 	}
+	if (!*test->path) {
+		unproved(step, "there is no file that counts as a core file");
+		return;
+	}
 	fd = device_open(O_RDWR);
 	if (fd < 0 || device_set_mode(fd, COREDUMP_MON_ENFORCING,
 				      COREDUMP_MON_MODE_HOLD)) {
@@ -359,49 +357,28 @@ static void step_deny(struct selftest *test)
 			close(fd);
 		return;
 	}
-	step_read(test, step, true);
+	error = try_read(test);
+	/* For no longer than it takes: others' reads are refused as well. */
 	close(fd);
+	judge_read(test, step, true, error);
 	if (!test->info.enforcing)
 		step_read(test, "a read is let through afterwards", false);
 }
 
-/* All in there is ours, made by us or by our child. */
-static void remove_directory(const char *path)
-{
-	struct dirent *entry;
-	DIR *dir = opendir(path);
-
-	while (dir && (entry = readdir(dir)))
-		unlinkat(dirfd(dir), entry->d_name, 0);
-	if (dir)
-		closedir(dir);
-	if (rmdir(path))
-		report("%s: cannot remove it: %s: please do so", path,
-		       strerror(errno));
-}
-
 static int run(struct selftest *test)
 {
-	const char *tmp = getenv("TMPDIR");
-
-	if (snprintf(test->directory, sizeof(test->directory),
-		     "%s/coredump-mon.XXXXXX", tmp && *tmp ? tmp : "/var/tmp") >=
-	    (int)sizeof(test->directory) || !mkdtemp(test->directory)) {
-		report("cannot make a directory in %s: %s: name another one in TMPDIR",
-		       tmp && *tmp ? tmp : "/var/tmp", strerror(errno));
+	if (place_make(&test->place, &test->info))
 		return EXIT_FAILURE;
-	}
 	step_dump(test);
 	step_tag(test);
 	step_read(test, test->info.enforcing ? "a read is refused" :
 		  "a read of it is seen", test->info.enforcing);
 	step_filter(test);
 	step_deny(test);
-	if (test->outside && unlink(test->path))
-		report("%s: cannot remove our child's core file: %s: please do so",
-		       test->path, strerror(errno));
-	remove_directory(test->directory);
-	return test->failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	place_remove(&test->place);
+	if (stop_asked())
+		report("told to stop before it was over");
+	return test->failed || stop_asked() ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -422,6 +399,7 @@ int cmd_selftest(int argc, char **argv)
 	int status = EXIT_FAILURE;
 
 	command_parse(&argp, argc, argv, NULL);
+	stop_catch();
 	test.reader.fd = device_open(O_RDONLY | O_NONBLOCK);
 	if (test.reader.fd < 0)
 		return EXIT_FAILURE;

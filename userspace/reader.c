@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "device.h"
 #include "reader.h"
 #include "report.h"
-
-static long long now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
-}
+#include "stop.h"
 
 void reader_begin(struct reader *reader, int ms)
 {
-	reader->deadline = now() + ms;
+	reader->deadline = stop_clock() + ms * (NSEC_PER_SEC / 1000);
 }
 
 static bool fill(struct reader *reader)
@@ -30,16 +21,16 @@ static bool fill(struct reader *reader)
 	reader->at = 0;
 	reader->len = 0;
 	while ((n = read(reader->fd, reader->data, sizeof(reader->data))) < 0) {
-		long long left = reader->deadline - now();
+		int64_t left = reader->deadline - stop_clock();
 
 		if (errno != EAGAIN && errno != EINTR) {
 			report("cannot read " DEVICE_PATH ": %s",
 			       strerror(errno));
 			return false;
 		}
-		if (left <= 0)
+		if (left <= 0 || stop_asked())
 			return false;
-		poll(&fd, 1, (int)left);
+		stop_poll(&fd, 1, left);
 	}
 	reader->len = (size_t)n;
 	return n > 0;

@@ -8,12 +8,12 @@
 /**
  * struct reader - where we are
  * @fd: the device, non-blocking
- * @deadline: CLOCK_MONOTONIC, ms
+ * @deadline: of stop_clock()
  * @at: of @len bytes in @data
  */
 struct reader {
 	int fd;
-	long long deadline;
+	int64_t deadline;
 	size_t at;
 	size_t len;
 	struct event event;
@@ -22,7 +22,10 @@ struct reader {
 
 /* What reader_next() waits for is to come within @ms. */
 void reader_begin(struct reader *reader, int ms);
-/* Valid until the next call; NULL: time is over, or the device failed. */
+/*
+ * Valid until the next call; NULL: time is over, the device failed, or we are
+ * asked to stop.
+ */
 const struct event *reader_next(struct reader *reader);
 
 #endif /* READER_H */

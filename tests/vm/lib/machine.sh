@@ -38,7 +38,7 @@ machine_run() {
 
 	mkdir "$dir/run"
 	guest_files "$dir/run" "$script" -- "$@"
-	guest_start "$dir/machine" "$dir/run" ''
+	guest_start "$dir/machine" "$dir/run" "${STAGE:-}"
 	guest_wait "$timeout" || status=$?
 	guest_end
 	mv "$dir/run/console" "$dir/console"

@@ -11,6 +11,7 @@
 #include <linux/string.h>
 
 #include "directory.h"
+#include "pattern.h"
 
 #define WALK_TRIES	8
 
@@ -263,17 +264,18 @@ free:
 
 /*
  * The directory of an absolute core_pattern, as far as it is the same for
- * every dump; NULL: there is none. To be freed.
+ * every dump, to @path, of CDM_PATTERN_SIZE bytes. False: there is none.
  */
-static char *pattern_directory(const char *pattern)
+static bool pattern_directory(const char *pattern, char *path)
 {
 	const char *end = pattern + strcspn(pattern, "%");
 
 	if (*pattern != '/')
-		return NULL;
+		return false;
 	while (end > pattern && *end != '/')
 		end--;
-	return end > pattern ? kstrndup(pattern, end - pattern, GFP_KERNEL) : NULL;
+	strscpy(path, pattern, end - pattern + 1);
+	return end > pattern;
 }
 
 /*
@@ -306,11 +308,13 @@ static bool named(const struct cdm_directory_set *set, const char *path)
  * not in force any more. Not watched are the root directory and shared ones.
  *
  * Context: task.
+ * Return: 0, or -ENOMEM, when nothing has changed
  */
-void cdm_directory_follow(const char *pattern)
+int cdm_directory_follow(const char *pattern)
 {
-	char *path = pattern_directory(pattern);
 	struct cdm_directory_set *set, *old;
+	char path[CDM_PATTERN_SIZE];
+	int err = 0;
 	u32 i;
 
 	mutex_lock(&lock);
@@ -318,18 +322,25 @@ void cdm_directory_follow(const char *pattern)
 		goto unlock;
 	old = set_now();
 	set = set_alloc(old->count + 1);
-	if (!set)
+	if (!set) {
+		err = -ENOMEM;
 		goto unlock;
+	}
 	for (i = 0; i < old->count; i++) {
 		if (old->all[i].tell.flags & COREDUMP_MON_DIRECTORY_PATTERN)
 			continue;
-		if (set_copy(set, &old->all[i]))
+		err = set_copy(set, &old->all[i]);
+		if (err)
 			goto free;
 	}
-	if (path && !named(set, path)) {
+	if (pattern_directory(pattern, path) && !named(set, path)) {
 		struct cdm_directory *dir = &set->all[set->count];
 
-		set_add(set, path, COREDUMP_MON_DIRECTORY_PATTERN);
+		err = set_add(set, path, COREDUMP_MON_DIRECTORY_PATTERN);
+		if (err == -ENOMEM)
+			goto free;
+		/* What cannot be looked up is missing, as it says itself. */
+		err = 0;
 		if (dir->at.mnt && is_shared(dir)) {
 			hlist_del(&dir->node);
 			path_put(&dir->at);
@@ -344,7 +355,7 @@ free:
 	set_free(set);
 unlock:
 	mutex_unlock(&lock);
-	kfree(path);
+	return err;
 }
 
 /**

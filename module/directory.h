@@ -123,7 +123,7 @@ int cdm_directory_init(void);
 void cdm_directory_exit(void);
 bool cdm_directory_holds(const struct dentry *dentry);
 int cdm_directory_replace(const char *paths, size_t len, u32 count, u32 *old);
-void cdm_directory_follow(const char *pattern);
+int cdm_directory_follow(const char *pattern);
 void cdm_directory_gone(const struct inode *inode);
 void cdm_directory_gone_sb(const struct super_block *sb);
 size_t cdm_directory_list(void *buf, size_t room, u32 *count);

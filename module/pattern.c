@@ -60,20 +60,24 @@ u32 cdm_pattern_kind(bool *relative)
 	return COREDUMP_MON_PATTERN_FILE;
 }
 
+static void follow(struct work_struct *work);
+
+static DECLARE_DELAYED_WORK(follow_work, follow);
+
 static void follow(struct work_struct *work)
 {
 	char pattern[CDM_PATTERN_SIZE];
 
 	cdm_pattern_get(pattern);
-	cdm_directory_follow(pattern);
+	/* There may be memory for it a moment later. */
+	if (cdm_directory_follow(pattern))
+		schedule_delayed_work(&follow_work, HZ);
 }
-
-static DECLARE_WORK(follow_work, follow);
 
 /* The pattern was written. Context: any. */
 void cdm_pattern_changed(void)
 {
-	schedule_work(&follow_work);
+	schedule_delayed_work(&follow_work, 0);
 }
 
 /**
@@ -82,28 +86,30 @@ void cdm_pattern_changed(void)
  * Reads it, as user space does, for the probe to see; where no /proc/sys is
  * mounted it stays unknown until somebody else reads or writes it.
  *
- * Return: 0
+ * Return: 0, or -ENOMEM
  */
 int cdm_pattern_learn(void)
 {
 	struct file *file = filp_open("/proc/sys/kernel/core_pattern", O_RDONLY, 0);
 	char pattern[CDM_PATTERN_SIZE];
+	ssize_t err = PTR_ERR_OR_ZERO(file);
 	loff_t pos = 0;
 
-	if (!IS_ERR(file)) {
-		kernel_read(file, pattern, sizeof(pattern), &pos);
+	if (!err) {
+		err = kernel_read(file, pattern, sizeof(pattern), &pos);
 		filp_close(file, NULL);
 	}
+	if (err == -ENOMEM)
+		return err;
 	if (!core_pattern) {
 		pr_warn("kernel.core_pattern is not known: its directory is not watched\n");
 		return 0;
 	}
 	cdm_pattern_get(pattern);
-	cdm_directory_follow(pattern);
-	return 0;
+	return cdm_directory_follow(pattern);
 }
 
 void cdm_pattern_exit(void)
 {
-	cancel_work_sync(&follow_work);
+	cancel_delayed_work_sync(&follow_work);
 }

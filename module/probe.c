@@ -172,7 +172,8 @@ static int install_symbol(struct cdm_probe *probe)
 		return install_kretprobe(probe);
 	if (wants_ftrace(probe)) {
 		err = install_ftrace(probe);
-		if (!err || err == -ENOENT || !may_kprobe(probe))
+		if (!err || err == -ENOENT || err == -ENOMEM ||
+		    !may_kprobe(probe))
 			return err;
 	}
 	return install_kprobe(probe);
@@ -296,6 +297,12 @@ int cdm_probe_describe(unsigned int index, struct coredump_mon_probe *desc)
 	return 0;
 }
 
+/* One that fails for want of memory alone can be had another time. */
+static bool must_have(const struct cdm_probe *probe)
+{
+	return probe->flags & CDM_PROBE_REQUIRED || probe->error == -ENOMEM;
+}
+
 /* That a probe is missing, by all the names that were looked for. */
 static void complain(const struct cdm_probe *probe)
 {
@@ -307,7 +314,7 @@ static void complain(const struct cdm_probe *probe)
 	while (*++symbol)
 		len += scnprintf(names + len, sizeof(names) - len, " or %s",
 				 *symbol);
-	if (probe->flags & CDM_PROBE_REQUIRED)
+	if (must_have(probe))
 		pr_err("cannot watch %s (error %d): %s would not be seen; not loaded\n",
 		       names, probe->error, probe->lost);
 	else
@@ -324,8 +331,8 @@ static bool hook_valid(void)
 /**
  * cdm_probe_init() - put all probes in place, but for the gate
  *
- * Return: 0, or the errno of the first required probe that failed, when none
- *	is in place any more
+ * Return: 0, or the errno of the first probe that failed and has to be there,
+ *	when none is in place any more
  */
 int cdm_probe_init(void)
 {
@@ -345,7 +352,7 @@ int cdm_probe_init(void)
 		if (!err)
 			continue;
 		complain(probe);
-		if (probe->flags & CDM_PROBE_REQUIRED) {
+		if (must_have(probe)) {
 			cdm_probe_exit();
 			return err;
 		}

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <systemd/sd-daemon.h>
@@ -22,6 +23,7 @@
 #include "command.h"
 #include "device.h"
 #include "fields.h"
+#include "limit.h"
 #include "report.h"
 #include "resume.h"
 #include "stop.h"
@@ -36,6 +38,8 @@
  * @resume: where we are
  * @again: number of the record that the run before may have written
  * @unsettled: what is kept says that an event is under way
+ * @max: so many events of a user are written within a while; 0: all
+ * @held: limits by which some are not, now
  * @watchdog_ns: how often the service manager wants to hear of us; 0: never
  * @told_ns: when it last did
  */
@@ -44,6 +48,8 @@ struct journal {
 	struct resume resume;
 	uint64_t again;
 	bool unsettled;
+	uint64_t max;
+	unsigned int held;
 	int64_t watchdog_ns;
 	int64_t told_ns;
 };
@@ -124,6 +130,80 @@ static bool write_event(struct journal *journal, const struct event *event)
 	return true;
 }
 
+/* That events of a user are not written any more, or how many were not. */
+static bool tell_limit(const struct journal *journal, const struct limit *limit,
+		       bool over)
+{
+	fields_begin(&fields);
+	fields_add(&fields, "MESSAGE=suppressed ");
+	if (over) {
+		out_u64(&fields.out, limit->count);
+		out_str(&fields.out, " events");
+	} else {
+		out_str(&fields.out, "what follows");
+	}
+	out_str(&fields.out, " of uid ");
+	out_u64(&fields.out, limit->uid);
+	out_str(&fields.out, over ? ", records " : ", from record ");
+	out_u64(&fields.out, limit->first_seq);
+	if (over) {
+		out_str(&fields.out, "..");
+		out_u64(&fields.out, limit->last_seq);
+	}
+	out_str(&fields.out, ": within ");
+	out_u64(&fields.out, LIMIT_SECONDS);
+	out_str(&fields.out, " s, ");
+	out_u64(&fields.out, journal->max);
+	out_str(&fields.out, " were written");
+	fields_suppressed(&fields, limit, over);
+	return hand_over();
+}
+
+/* The while is over, or we are. */
+static bool end_limit(struct journal *journal, struct limit *limit)
+{
+	if (limit->count) {
+		if (!tell_limit(journal, limit, true))
+			return false;
+		journal->held--;
+	}
+	*limit = (struct limit) { 0 };
+	return true;
+}
+
+static bool end_limits(struct journal *journal, uint64_t now_ns)
+{
+	struct limit *limit;
+
+	while (journal->held && (limit = limit_next_over(now_ns))) {
+		if (!end_limit(journal, limit))
+			return false;
+	}
+	return true;
+}
+
+/* Write it, or count it as one that is not. */
+static bool take_event(struct journal *journal, const struct event *event)
+{
+	struct limit *limit = journal->max ? limit_of(event) : NULL;
+
+	if (!limit)
+		return write_event(journal, event);
+	if (limit_over(limit, event->header.boottime_ns) &&
+	    !end_limit(journal, limit))
+		return false;
+	if (limit_admits(limit, event, journal->max))
+		return write_event(journal, event);
+	if (limit->count == 1) {
+		if (!tell_limit(journal, limit, false))
+			return false;
+		journal->held++;
+	}
+	journal->resume.done = event->header.seq;
+	journal->unsettled = true;
+	return true;
+}
+
 /* False: this is to end. */
 static bool write_records(struct journal *journal, size_t len)
 {
@@ -142,7 +222,7 @@ static bool write_records(struct journal *journal, size_t len)
 		if (!record_decode(record, &event))
 			report("record %llu makes no sense and is left out: install module and tool of one version, and load the module anew",
 			       (unsigned long long)event.header.seq);
-		else if (!write_event(journal, &event))
+		else if (!take_event(journal, &event))
 			return false;
 		tell_watchdog(journal);
 	}
@@ -159,6 +239,14 @@ static void settle(struct journal *journal)
 	journal->unsettled = false;
 	resume->begun = resume->done;
 	resume_keep(resume);
+}
+
+static uint64_t boottime(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_BOOTTIME, &ts);
+	return (uint64_t)ts.tv_sec * NSEC_PER_SEC + (uint64_t)ts.tv_nsec;
 }
 
 static int loop(struct journal *journal)
@@ -178,9 +266,12 @@ static int loop(struct journal *journal)
 			       n ? strerror(errno) : "it has ended");
 			break;
 		}
+		if (!end_limits(journal, boottime()))
+			break;
 		settle(journal);
 		tell_watchdog(journal);
-		stop_poll(&fd, 1, journal->watchdog_ns ?: -1);
+		stop_poll(&fd, 1, journal->held ? NSEC_PER_SEC :
+			  journal->watchdog_ns ?: -1);
 	}
 	return stop_asked() ? EXIT_SUCCESS : EXIT_FAILURE;
 }
@@ -243,13 +334,22 @@ static int begin(struct journal *journal, const char *path)
 	return EXIT_SUCCESS;
 }
 
+struct arguments {
+	const char *path;
+	uint64_t max;
+};
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	const char **path = state->input;
+	struct arguments *arguments = state->input;
 
 	switch (key) {
 	case 'r':
-		*path = arg;
+		arguments->path = arg;
+		return 0;
+	case 'l':
+		arguments->max = command_number(arg, 0, UINT32_MAX, "--limit",
+						state);
 		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "'%s' is one argument too many", arg);
@@ -264,6 +364,8 @@ int cmd_journal(int argc, char **argv)
 	static const struct argp_option options[] = {
 		{ "resume", 'r', "FILE", 0,
 		  "go on where the run before ended, as is kept in FILE", 0 },
+		{ "limit", 'l', "N", 0,
+		  "of a user, N opens and N dumps or refusals in 30 s (1000; 0: all)", 0 },
 		{ 0 },
 	};
 	static const struct argp argp = {
@@ -272,16 +374,18 @@ int cmd_journal(int argc, char **argv)
 		.doc = "Write events to the journal as they come, until SIGINT or SIGTERM. coredump-mon.service runs this.",
 	};
 	static struct journal journal;
-	const char *path = NULL;
+	struct arguments arguments = { .max = LIMIT_DEFAULT };
 	int status;
 
-	command_parse(&argp, argc, argv, &path);
+	command_parse(&argp, argc, argv, &arguments);
+	journal.max = arguments.max;
 	stop_catch();
-	status = begin(&journal, path);
+	status = begin(&journal, arguments.path);
 	if (status)
 		return status;
 	status = loop(&journal);
 	sd_notify(0, "STOPPING=1");
+	end_limits(&journal, UINT64_MAX);
 	settle(&journal);
 	return status;
 }

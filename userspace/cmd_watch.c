@@ -182,22 +182,6 @@ static uint32_t parse_types(const char *list, struct argp_state *state)
 	}
 }
 
-static uint64_t parse_number(const char *arg, uint64_t least, uint64_t most,
-			     const char *what, struct argp_state *state)
-{
-	unsigned long long number;
-	char *end;
-
-	errno = 0;
-	number = strtoull(arg, &end, 10);
-	if (*arg < '0' || *arg > '9' || *end || errno || number < least ||
-	    number > most)
-		argp_error(state, "%s is a number from %llu to %llu, not '%s'",
-			   what, (unsigned long long)least,
-			   (unsigned long long)most, arg);
-	return number;
-}
-
 static void parse_since(struct watch *watch, const char *arg,
 			struct argp_state *state)
 {
@@ -207,7 +191,7 @@ static void parse_since(struct watch *watch, const char *arg,
 		watch->since = SINCE_NOW;
 	} else if (*arg >= '0' && *arg <= '9') {
 		watch->since = SINCE_SEQ;
-		watch->seq = parse_number(arg, 0, UINT64_MAX, "SEQ", state);
+		watch->seq = command_number(arg, 0, UINT64_MAX, "SEQ", state);
 	} else {
 		argp_error(state, "--since is a record's number, 'oldest' or 'now', not '%s'",
 			   arg);
@@ -251,13 +235,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		parse_since(watch, arg, state);
 		return 0;
 	case 'n':
-		watch->count = parse_number(arg, 1, UINT64_MAX, "--count",
-					    state);
+		watch->count = command_number(arg, 1, UINT64_MAX, "--count",
+					      state);
 		return 0;
 	case 'T':
 		watch->timeout = true;
-		watch->seconds = (int64_t)parse_number(arg, 0, UINT32_MAX,
-						       "--timeout", state);
+		watch->seconds = (int64_t)command_number(arg, 0, UINT32_MAX,
+							 "--timeout", state);
 		return 0;
 	case 'd':
 		watch->deny = true;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +62,22 @@ void command_parse(const struct argp *argp, int argc, char **argv, void *input)
 {
 	argp_err_exit_status = EXIT_USAGE;
 	argp_parse(argp, argc, argv, ARGP_IN_ORDER, NULL, input);
+}
+
+uint64_t command_number(const char *arg, uint64_t least, uint64_t most,
+			const char *what, struct argp_state *state)
+{
+	unsigned long long number;
+	char *end;
+
+	errno = 0;
+	number = strtoull(arg, &end, 10);
+	if (*arg < '0' || *arg > '9' || *end || errno || number < least ||
+	    number > most)
+		argp_error(state, "%s is a number from %llu to %llu, not '%s'",
+			   what, (unsigned long long)least,
+			   (unsigned long long)most, arg);
+	return number;
 }
 
 static error_t parse_json(int key, char *arg, struct argp_state *state)

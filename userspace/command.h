@@ -5,6 +5,7 @@
 
 #include <argp.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /**
  * struct command - a word on the command line
@@ -33,6 +34,10 @@ int command_run(const struct command *commands, const char *doc,
  * error.
  */
 void command_parse(const struct argp *argp, int argc, char **argv, void *input);
+
+/* A number from @least to @most in @arg; else a usage error that names @what. */
+uint64_t command_number(const char *arg, uint64_t least, uint64_t most,
+			const char *what, struct argp_state *state);
 
 /**
  * command_json() - parse the arguments of a command that knows --json alone

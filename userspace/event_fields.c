@@ -8,6 +8,7 @@
 #include "array.h"
 #include "fields.h"
 #include "format.h"
+#include "limit.h"
 #include "host_path.h"
 #include "message.h"
 #include "names.h"
@@ -331,6 +332,21 @@ static void add_kind(struct fields *fields, uint16_t type, uint32_t level)
 void fields_lost(struct fields *fields)
 {
 	add_kind(fields, COREDUMP_MON_LOST, COREDUMP_MON_PRIORITY_WARNING);
+}
+
+void fields_suppressed(struct fields *fields, const struct limit *limit,
+		       bool over)
+{
+	add_u64(fields, "PRIORITY=", COREDUMP_MON_PRIORITY_WARNING);
+	add_word(fields, "SYSLOG_IDENTIFIER=", "coredump-mon");
+	fields_add(fields, "MESSAGE_ID=9223b6924d884dc88827e1a9c0b6600e");
+	add_word(fields, FIELD("TYPE"), "suppressed");
+	add_u64(fields, FIELD("UID"), limit->uid);
+	add_u64(fields, FIELD("FIRST_SEQ"), limit->first_seq);
+	if (!over)
+		return;
+	add_u64(fields, FIELD("LAST_SEQ"), limit->last_seq);
+	add_u64(fields, FIELD("COUNT"), limit->count);
 }
 
 void event_fields(struct fields *fields, const struct event *event)

@@ -3,6 +3,8 @@
 #ifndef FIELDS_H
 #define FIELDS_H
 
+#include <stdbool.h>
+
 #include "out.h"
 #include "record.h"
 
@@ -30,6 +32,11 @@ struct string fields_get(const struct fields *fields, size_t i);
 
 /* What makes an entry one of lost records, but how many and why. */
 void fields_lost(struct fields *fields);
+
+/* The same of events that are not written; with @over, how many. */
+struct limit;
+void fields_suppressed(struct fields *fields, const struct limit *limit,
+		       bool over);
 
 /* All that an event says. */
 void event_fields(struct fields *fields, const struct event *event);

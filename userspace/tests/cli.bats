@@ -75,6 +75,7 @@ in_other_dev() {
 	run_failing 2 "'x' is one argument too many" "$TOOL" watch x
 	run_failing 2 "'x' is one argument too many" "$TOOL" journal x
 	run_failing 2 'requires an argument' "$TOOL" journal --resume
+	run_failing 2 "not 'x'" "$TOOL" journal --limit x
 	run_failing 2 "'x' is one argument too many" "$TOOL" status x
 	run_failing 2 'a command is missing' "$TOOL" policy
 	run_failing 2 'permissive and enforcing' "$TOOL" policy mode maybe

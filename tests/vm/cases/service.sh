@@ -43,24 +43,42 @@ entries() {
 # written SEQ: it wrote the record of that number.
 written() { [ "$(entries COREDUMP_MON_SEQ="$1" | wc -l)" -gt 0 ]; }
 
-# last_written: it wrote all that the module has made.
-last_written() { written "$(made)"; }
+# last_dealt_with: nothing that the module has made is before it.
+last_dealt_with() {
+	[ "$(cut -d ' ' -f 3-4 "$state")" = "$(printf '%020d %020d' "$(made)" "$(made)")" ]
+}
 
 # no_gaps: each record of this load is there or counted as lost, and none twice
 # that does not say so.
 no_gaps() {
-	soon last_written
-	entries | jq -r 'select(.COREDUMP_MON_SEQ) | [.COREDUMP_MON_SEQ, .COREDUMP_MON_TYPE,
+	soon last_dealt_with
+	entries | jq -r '[.COREDUMP_MON_SEQ // "-", .COREDUMP_MON_TYPE,
 		.COREDUMP_MON_COUNT // 0, .COREDUMP_MON_CAUSE // "-",
 		.COREDUMP_MON_REPEATED // 0] | @tsv' >all
 	awk -v made="$(made)" '
+		$2 == "suppressed" { suppressed += $3; next }
+		$1 == "-" { next }
 		$4 == "overrun" { lost += $3 - ($5 in seen); next }
 		!($1 in seen) { seen[$1] = 1; there++; next }
 		!$5 { print "twice: " $1; bad = 1 }
 		END {
-			print there " written and " lost + 0 " lost of " made
-			exit bad || there + lost != made
+			print there " written, " lost + 0 " lost, " \
+				suppressed + 0 " suppressed of " made
+			exit bad || there + lost + suppressed != made
 		}' all
+}
+
+# drop_in [LINE]: the service with LINE changed, or as it was.
+drop_in() {
+	local dir=/run/systemd/system/$unit.d
+
+	rm -rf "$dir"
+	if (($#)); then
+		mkdir -p "$dir"
+		printf '[Service]\n%s\n' "$1" >"$dir/test.conf"
+	fi
+	systemctl daemon-reload
+	systemctl restart "$unit"
 }
 
 starts_with_module() {
@@ -175,7 +193,7 @@ resumes() {
 	opens 20
 	systemctl start "$unit"
 	no_gaps
-	lacks grep REPEATED "$state"
+	awk '$5 { exit 1 }' all
 	[ "$(stat -c %U:%a "$state")" = coredump-mon:600 ]
 }
 
@@ -220,6 +238,32 @@ tells_loss() {
 			and (.MESSAGE | test("^lost"))'
 }
 
+# A user who floods does not fill the journal, nor keep his own crash out of it.
+bounds_a_user() {
+	local seq
+
+	drop_in "ExecStart=
+ExecStart=$(command -v coredump-mon) journal --resume $state --limit 100"
+	setpriv --reuid 4242 --clear-groups python3 -c '
+for _ in range(3000): open("/proc/self/coredump_filter").close()'
+	setpriv --reuid 4242 --clear-groups sh -c 'kill -s SEGV $$' || true
+	soon last_dealt_with
+	[ "$(entries COREDUMP_MON_UID=4242 COREDUMP_MON_TYPE=open | wc -l)" = 100 ]
+	[ "$(entries COREDUMP_MON_UID=4242 COREDUMP_MON_TYPE=dump | wc -l)" = 1 ]
+	entries COREDUMP_MON_TYPE=suppressed | tee limits
+	[ "$(wc -l <limits)" = 1 ]
+	seq=$(jq -r .COREDUMP_MON_FIRST_SEQ limits)
+	# In the end, how many; after half a minute, or when it ends itself.
+	systemctl restart "$unit"
+	entries COREDUMP_MON_TYPE=suppressed | tail -n 1 | tee limits
+	jq -e '.COREDUMP_MON_FIRST_SEQ == "'"$seq"'" and .PRIORITY == "4"
+		and .COREDUMP_MON_UID == "4242"
+		and (.COREDUMP_MON_COUNT | tonumber) > 100
+		and (.MESSAGE | test("^suppressed [0-9]+ events of uid 4242"))' limits
+	no_gaps
+	drop_in
+}
+
 # A module that was loaded anew counts from 1. It has made more records since
 # than the one before, so the number alone would be believed.
 module_loaded_anew() {
@@ -246,7 +290,7 @@ other_boot() {
 	systemctl stop "$unit"
 	printf '%032d %020d %020d %020d\n' 1 1 99999 99999 >"$state"
 	systemctl start "$unit"
-	soon last_written
+	soon last_dealt_with
 	grep -F "$(tr -d - </proc/sys/kernel/random/boot_id)" "$state"
 }
 
@@ -268,18 +312,13 @@ watchdog() {
 	told=$(property WatchdogTimestampMonotonic)
 	soon told_since "$told"
 	# One that hangs is ended, and another takes its place.
-	systemctl stop "$unit"
-	mkdir -p /run/systemd/system/coredump-mon.service.d
-	printf '[Service]\nWatchdogSec=2\n' >/run/systemd/system/coredump-mon.service.d/w.conf
-	systemctl daemon-reload
-	systemctl start "$unit"
+	drop_in WatchdogSec=2
 	sleep 5
 	pid=$(main_pid)
 	[ "$(property NRestarts)" = 0 ]
 	kill -STOP "$pid"
 	soon replaced "$pid"
-	rm -r /run/systemd/system/coredump-mon.service.d
-	systemctl daemon-reload
+	drop_in
 }
 
 sandbox() {
@@ -320,6 +359,7 @@ try 'hostile names stay one entry' hostile_entry
 try 'it goes on after a restart' resumes
 try 'it goes on after being killed in a flood' resumes_after_kill
 try 'it tells what it lost' tells_loss
+try 'a user has a bound' bounds_a_user
 try 'its rights are bounded' sandbox
 try 'the watchdog is told, and bites' watchdog
 try 'a state of another boot is not believed' other_boot

@@ -233,42 +233,46 @@ TEST_F_TIMEOUT(pending, holders_do_not_hide_others, 180)
 	EXPECT_TRUE(end_holders(&self->env, holders, 2));
 }
 
-#define ROUNDS	40
+#define ROUNDS	20
+#define KILLED	32
 
-/* Whoever waits for a killed opener finds the file system of its file free. */
-TEST_F_TIMEOUT(pending, umount_behind_killed, 120)
+/* Whoever waits for killed openers finds the file system of their file free. */
+TEST_F_TIMEOUT(pending, umount_behind_killed, 180)
 {
 	const char *dir = self->env.elsewhere;
 	struct coredump_mon_stats stats;
-	int fd = self->env.reader.fd, i, busy = 0;
+	int fd = self->env.reader.fd, busy = 0, i, k;
 	char path[128];
 
 	snprintf(path, sizeof(path), "%s/file", dir);
 	for (i = 0; i < ROUNDS; i++) {
+		pid_t pids[KILLED];
 		int lease;
-		pid_t pid;
 
 		ASSERT_EQ(0, mount("tmpfs", dir, "tmpfs", 0, ""));
 		ASSERT_EQ(0, cdm_make_file(path, "secret"));
 		ASSERT_EQ(0, cdm_tag(fd, COREDUMP_MON_IOC_TAG_ADD, path));
 		lease = open_leased(path);
 		ASSERT_LE(0, lease);
-		pid = cdm_fork(cdm_open_read, path);
-		ASSERT_LT(0, pid);
+		for (k = 0; k < KILLED; k++)
+			pids[k] = cdm_fork(cdm_open_read, path);
 		do {
 			usleep(1000);
 			ASSERT_EQ(0, cdm_stats(fd, &stats));
-		} while (!stats.pending);
+		} while (stats.pending < KILLED);
+		for (k = 0; k < KILLED; k++)
+			ASSERT_EQ(0, kill(pids[k], SIGKILL));
+		for (k = 0; k < KILLED; k++)
+			ASSERT_EQ(SIGKILL, cdm_wait(pids[k]));
 		ASSERT_EQ(0, close(lease));
-		ASSERT_EQ(0, kill(pid, SIGKILL));
-		cdm_wait(pid);
 		if (umount(dir)) {
 			EXPECT_EQ(EBUSY, errno);
 			busy++;
 			ASSERT_EQ(0, umount2(dir, MNT_DETACH));
 		}
-		EXPECT_NE(NULL, cdm_next_of(&self->env.reader,
-					    COREDUMP_MON_OPEN, pid));
+		for (k = 0; k < KILLED; k++)
+			EXPECT_NE(NULL, cdm_next_of(&self->env.reader,
+						    COREDUMP_MON_OPEN, 0));
 	}
 	EXPECT_EQ(0, busy);
 }

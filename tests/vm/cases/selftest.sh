@@ -32,7 +32,7 @@ traces() {
 	coredump-mon status --json | jq '.enforcing, .tables.readers'
 	sysctl -e kernel.core_pattern kernel.core_uses_pid kernel.core_pipe_limit \
 		fs.suid_dumpable
-	ps -e -o comm= | awk '!/^kworker/' | sort | uniq -c
+	pgrep -c coredump-mon || true
 	dmesg | grep -vc '^\[[^]]*\] coredump_mon:'
 }
 

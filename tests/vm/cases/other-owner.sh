@@ -17,6 +17,11 @@ build_owner() {
 	cat >"$work/owner.c" <<-'END'
 		#include <linux/ftrace.h>
 		#include <linux/module.h>
+		#include <linux/version.h>
+
+		#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+		#define ftrace_regs pt_regs
+		#endif
 
 		static void notrace pass(unsigned long ip, unsigned long parent,
 					 struct ftrace_ops *ops,

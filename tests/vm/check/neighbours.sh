@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Usage: neighbours.sh [GROUP...]: beside others, a guest for each group: hooks,
-# bpf and owners on the same functions; auditd, apparmor and selinux.
+# tracers, bpf and owners on the same functions; auditd, apparmor, selinux and sysdig.
 
 set -euo pipefail
 # shellcheck source=tests/vm/lib/common.sh
@@ -17,7 +17,8 @@ root=$(root_meant)
 modules=$(built "$root" neighbours 'make -C tests/vm/neighbours OUT="$OUT"
 	cp tests/vm/neighbours/bpf "$OUT/"' tests/vm/neighbours)
 groups=("$@")
-((${#groups[@]})) || groups=(hooks bpf owners)
+((${#groups[@]})) || groups=(hooks tracers bpf owners)
+machine=''
 lsm='lsm=landlock,lockdown,yama,integrity'
 
 # hooking GROUP: those that hook functions.
@@ -30,13 +31,19 @@ hooking() {
 
 # deciding NAME: those that log or refuse.
 deciding() {
-	local decides=selinux
+	local decides=selinux layer
 
-	if [ ! -e "$work/machine" ]; then
-		layer=$(layer_of "$root" deciding apparmor auditd secilc)
+	# sysdig is in bookworm alone.
+	case $1 in
+	sysdig) layer=$(layer_of "$root" sysdig falcosecurity-scap-dkms sysdig) || return ;;
+	*) layer=$(layer_of "$root" deciding apparmor auditd secilc) || return ;;
+	esac
+	if [ "$layer" != "$machine" ]; then
 		# shellcheck disable=SC2034
-		STAGE=$(stage_of "$root")
-		machine_of "$work" "$(<"$root/release")" "$layer/upper" "$root/root"
+		STAGE=$(stage_of "$root") || return
+		machine_of "$work" "$(<"$root/release")" "$layer/upper" \
+			"$root/root" || return
+		machine=$layer
 	fi
 	[ "$1" = selinux ] || decides=apparmor
 	# shellcheck disable=SC2034
@@ -53,7 +60,7 @@ status=0
 for group in "${groups[@]}"; do
 	echo "# test: $group"
 	case $group in
-	auditd | apparmor | selinux) deciding "$group" || status=$? ;;
+	auditd | apparmor | selinux | sysdig) deciding "$group" || status=$? ;;
 	*) hooking "$group" || status=$? ;;
 	esac
 done

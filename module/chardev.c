@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/atomic.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
@@ -178,8 +180,16 @@ int cdm_chardev_init(void)
 	if (!worker)
 		return -ENOMEM;
 	err = misc_register(&device);
-	if (err)
+	if (err) {
+		bool taken = err == -EEXIST;
+
+		pr_err("cannot make the device " COREDUMP_MON_DEVICE " (error %d)%s; not loaded\n",
+		       err, taken ? ": another module has one of that name" : "");
 		destroy_workqueue(worker);
+		/* EEXIST is modprobe's word for being loaded already. */
+		if (taken)
+			err = -EBUSY;
+	}
 	return err;
 }
 

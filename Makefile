@@ -6,20 +6,45 @@ DESTDIR ?=
 
 all: module tool
 
+# What the kernel was built by.
+KCC = $(shell sed -n 's/^CONFIG_CC_VERSION_TEXT="*\([^"]*\)"*$$/\1/p' \
+	$(KDIR)/include/config/auto.conf 2>/dev/null)
+# fail WHAT: says so, after a test that failed.
+fail = { echo 'coredump_mon: $(1)' >&2; exit 1; }
+
 ## module     builds the kernel module against KDIR (KVER's headers)
 module:
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+	@[ -e $(KDIR)/Makefile ] || $(call fail,there are no headers of kernel \
+		$(KVER) in $(KDIR): install them (Debian: apt install \
+		linux-headers-$(KVER)); or KVER or KDIR names others)
+	@$(MAKE) -C $(KDIR) M=$(CURDIR) modules || $(call fail,not built for \
+		kernel $(KVER). That was built by $(KCC): another compiler may \
+		not do; CC names one)
 
 ## tool       builds the tool, coredump-mon
 tool:
 	$(MAKE) -C userspace all
 
+# kbuild signs what it installs, also where there is no key; and without a
+# System.map, as with Debian's headers, it leaves modprobe's index as it was.
+UNSIGNED = $(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=)
+
 ## install    installs both, below DESTDIR if that is set
 install:
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install \
-		INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates \
-		$(if $(DESTDIR),DEPMOD=true)
+	@[ -e coredump_mon.ko ] || $(call fail,nothing is built yet: make)
+	@grep -aq 'vermagic=$(KVER) ' coredump_mon.ko || $(call fail,what is \
+		built is not for kernel $(KVER) and nothing is installed: make \
+		clean; make KVER=$(KVER))
+	$(MAKE) -C userspace all
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install DEPMOD=true \
+		INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates $(UNSIGNED)
+	$(if $(DESTDIR),,depmod -a $(KVER))
 	$(MAKE) -C userspace install DESTDIR=$(DESTDIR)
+	@[ -n '$(DESTDIR)' ] || [ ! -e /sys/module/coredump_mon ] || \
+		grep -aq "srcversion=$$(cat /sys/module/coredump_mon/srcversion)" \
+			coredump_mon.ko || \
+		echo 'coredump_mon: another build of it is loaded, until the next' \
+			'boot or: modprobe -r coredump_mon; modprobe coredump_mon'
 
 ## uninstall  removes what install installed
 uninstall:

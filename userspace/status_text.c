@@ -33,6 +33,8 @@ static void put_mode(struct out *out, const struct coredump_mon_info *info)
 	out_u64(out, info->abi_version);
 	out_str(out, "; tool " VERSION ", ABI ");
 	out_u64(out, COREDUMP_MON_ABI_VERSION);
+	if (strcmp(info->version, VERSION))
+		out_str(out, ": not of one version, 'modprobe -r coredump_mon; modprobe coredump_mon' loads what is installed");
 	out_char(out, '\n');
 	label(out, "mode");
 	out_str(out, mode ? mode : "-");

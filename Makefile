@@ -56,7 +56,7 @@ uninstall:
 run:
 	tests/vm/demo
 
-## check      runs every test there is (tests/check)
+## check      runs every test but dkms and neighbours (tests/check)
 check:
 	tests/check
 

@@ -158,7 +158,7 @@ static inline bool cdm_lock(spinlock_t *lock)
 	return true;
 }
 
-/* The file system context got a seqlock_t of its own in 6.18 or so. */
+/* A seqlock_t in place of a lock and a counter; Debian's 7.2 has it. */
 #ifdef CDM_HAVE_FS_SEQLOCK
 #define cdm_fs_lock(fs)		(&(fs)->seq.lock)
 #else

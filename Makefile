@@ -51,6 +51,9 @@ uninstall:
 	rm -f $(DESTDIR)/lib/modules/$(KVER)/updates/coredump_mon.ko*
 	$(if $(DESTDIR),,depmod -a $(KVER))
 	$(MAKE) -C userspace uninstall DESTDIR=$(DESTDIR)
+	@[ -n '$(DESTDIR)' ] || [ ! -e /sys/module/coredump_mon ] || \
+		echo 'coredump_mon: it stays loaded, until the next boot or:' \
+			'rmmod coredump_mon'
 
 ## run        shows in a guest what is seen of a core dump (tests/vm/demo)
 run:

@@ -44,13 +44,23 @@ builds_deb() {
 	echo "$next" >"$work/share/out/next/version"
 }
 
-# lintian wants no root. What is told on the level of "pedantic" is not asked.
+# lintian wants no root. What is told on the level of "pedantic" is not asked; nor
+# what one release alone says: each wants the newest Standards-Version that it
+# knows, older ones a script for init, and bullseye's does not know that dkms
+# provides dh-sequence-dkms.
 lints_deb() {
-	there 'useradd lintian
+	local but=out-of-date-standards-version
+	local init=package-supports-alternative-init-but-no-init.d-script
+
+	case $suite in
+	bullseye) but=newer-standards-version,$init,missing-build-dependency-for-dh_-command ;;
+	bookworm) but=$init ;;
+	esac
+	there "useradd lintian
 		chown -R lintian out
 		runuser -u lintian -- lintian --fail-on warning,error --display-info \
-			out/now/*.changes | tee lintian
-		[ ! -s lintian ]'
+			--suppress-tags $but out/now/*.changes | sed '/^N:/d' | tee lintian
+		[ ! -s lintian ]"
 }
 
 # Elsewhere, at another time, with other rights on the files, in a tree in which
@@ -93,13 +103,13 @@ builds_rpm() {
 }
 
 # What is not heeded: they are not signed here; what DKMS builds is source; and
-# where units and rules are is systemd's choice. Debian's rpmlint knows the
-# licences by their old names.
+# where units and rules are is systemd's choice; there is no home page; the tests
+# want guests. Debian's rpmlint knows the licences by their old names.
 lints_rpm() {
 	there 'printf "Filters = [\"%s\"]\n" "no-signature|devel-file-in-non-devel|\
 hardcoded-library-path|only-non-binary-in-usr-lib|invalid-license|\
-no-documentation|no-buildroot-tag|invalid-url|manpage-not-compressed|\
-no-manual-page-for-binary" >rpmlint.toml
+no-documentation|no-buildroot-tag|no-url-tag|invalid-url|\
+manpage-not-compressed|no-manual-page-for-binary|no-%check-section" >rpmlint.toml
 		rpmlint -c rpmlint.toml out/rpm/*.rpm | tee rpmlint
 		grep "0 errors, 0 warnings" rpmlint'
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The canary. In a file of its own, as it is built to be traced: its probe is
- * of the same kind, and thus dies of the same, as those of the kernel's
+ * The canary. In a file of its own, as it is built to be traced: its probes are
+ * of the same kinds, and thus die of the same, as those of the kernel's
  * functions.
  */
 #include <linux/compiler.h>

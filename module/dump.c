@@ -171,21 +171,6 @@ static void finish(struct work_struct *work)
 	cdm_pool_give(&dump->slot);
 }
 
-/*
- * Runs in the task as it exits. Waits for all references to be let go of, so
- * that whoever waits for the task finds its file systems as free as without us.
- */
-static void exiting(struct callback_head *work)
-{
-	struct dump *dump = container_of(work, struct dump, task_work);
-
-	/* The slot's own reference goes while this sleeps. */
-	__module_get(THIS_MODULE);
-	queue_work(workers, &dump->work);
-	flush_work(&dump->work);
-	module_put(THIS_MODULE);
-}
-
 /**
  * cdm_dump_begin() - the current task enters the kernel's dump function
  * @info: the signal
@@ -319,8 +304,26 @@ static void yield_to_winner(struct dump *dump)
 	raw_spin_unlock(&pool.lock);
 }
 
+/* What became of a dump. Context: its task, once the kernel has left it. */
+static void conclude(struct dump *dump)
+{
+	struct coredump_mon_dump *tell = &dump->tell;
+
+	yield_to_winner(dump);
+	/* The pattern was another one when the kernel came to it. */
+	if (dump->begun && !dump->opened &&
+	    tell->pattern != COREDUMP_MON_PATTERN_SOCKET)
+		tell->pattern = COREDUMP_MON_PATTERN_PIPE;
+	tell->outcome = outcome(dump);
+	if (dump->file.mnt) {
+		tell->size = i_size_read(d_backing_inode(dump->file.dentry));
+		tell->flags |= COREDUMP_MON_DUMP_SIZE;
+	}
+}
+
 /**
- * cdm_dump_end() - the current task leaves the kernel's dump function
+ * cdm_dump_end() - the current task has left the kernel's dump function, if it
+ * was in it
  *
  * Context: preemption off.
  */
@@ -332,18 +335,27 @@ void cdm_dump_end(void)
 	if (!dump)
 		return;
 	tell = &dump->tell;
-	yield_to_winner(dump);
-	/* The pattern was another one when the kernel came to it. */
-	if (dump->begun && !dump->opened &&
-	    tell->pattern != COREDUMP_MON_PATTERN_SOCKET)
-		tell->pattern = COREDUMP_MON_PATTERN_PIPE;
-	tell->outcome = outcome(dump);
 	tell->duration_ns = cdm_event_now().boottime - dump->stamp.boottime;
 	tell->flags |= COREDUMP_MON_DUMP_DURATION;
-	if (dump->file.mnt) {
-		tell->size = i_size_read(d_backing_inode(dump->file.dentry));
-		tell->flags |= COREDUMP_MON_DUMP_SIZE;
-	}
+	conclude(dump);
+}
+
+/*
+ * Runs in the task as it exits. Waits for all references to be let go of, so
+ * that whoever waits for the task finds its file systems as free as without us.
+ */
+static void exiting(struct callback_head *work)
+{
+	struct dump *dump = container_of(work, struct dump, task_work);
+
+	/* The end was not seen. */
+	if (!(dump->tell.flags & COREDUMP_MON_DUMP_DURATION))
+		conclude(dump);
+	/* The slot's own reference goes while this sleeps. */
+	__module_get(THIS_MODULE);
+	queue_work(workers, &dump->work);
+	flush_work(&dump->work);
+	module_put(THIS_MODULE);
 }
 
 void cdm_dump_stats(struct coredump_mon_stats *stats)

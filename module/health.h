@@ -9,7 +9,7 @@
 
 int cdm_health_init(void);
 void cdm_health_exit(void);
-bool cdm_health_kprobes_off(void);
+bool cdm_health_off(unsigned int hook);
 void cdm_canary(void);
 
 #endif /* CDM_HEALTH_H */

@@ -204,8 +204,10 @@ static long set_hold(struct cdm_reader *reader, bool hold)
 		ret = cdm_mode_hold(&old);
 	else
 		cdm_mode_release(&old);
-	if (ret)
+	if (ret) {
+		cdm_change_mode(COREDUMP_MON_CHANGE_REFUSED, 0, -ret);
 		goto unlock;
+	}
 	reader->holds = hold;
 	cdm_change_mode(COREDUMP_MON_CHANGE_HOLD, old, hold ? old + 1 : old - 1);
 unlock:
@@ -227,7 +229,9 @@ static long set_mode(struct file *file, struct cdm_reader *reader, void *arg)
 	if (mode->flags & COREDUMP_MON_MODE_HOLD)
 		return set_hold(reader, mode->mode == COREDUMP_MON_ENFORCING);
 	ret = cdm_mode_set(mode->mode, &old);
-	if (!ret)
+	if (ret)
+		cdm_change_mode(COREDUMP_MON_CHANGE_REFUSED, 0, -ret);
+	else
 		cdm_change_mode(COREDUMP_MON_CHANGE_MODE, old, mode->mode);
 	return ret;
 }

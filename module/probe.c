@@ -24,6 +24,7 @@ MODULE_PARM_DESC(hook, "how functions are hooked where there is a choice: auto, 
  */
 static struct cdm_probe *const probes[] = {
 	&cdm_probe_canary,
+	&cdm_probe_canary_return,
 	&cdm_probe_pattern,
 	&cdm_probe_signal,
 	&cdm_probe_evict,
@@ -32,21 +33,22 @@ static struct cdm_probe *const probes[] = {
 	&cdm_probe_finish_open,
 	&cdm_probe_dump_emit,
 	&cdm_probe_dump_range,
-	&cdm_probe_dump_return,
+	&cdm_probe_dump_end,
 	&cdm_probe_dump,
 	&cdm_probe_gate,
 };
 
-/* A dump sleeps inside the probed function: as many may be under way. */
+/* A dump sleeps inside the functions that write it: as many may be under way. */
 #define KRETPROBE_MAXACTIVE	512
 
 #define FTRACE_TRIES		10
 
 /*
  * Where a symbol is, by a kprobe that is never armed: much cheaper than by
- * name through ftrace, and it finds what modules may not look up.
+ * name through ftrace, and it finds what modules may not look up. On ftrace:
+ * a kprobe there would not be a breakpoint.
  */
-static int find(const char *symbol, unsigned long *addr)
+static int find(const char *symbol, unsigned long *addr, bool *on_ftrace)
 {
 	struct kprobe kp = {
 		.symbol_name = symbol,
@@ -58,6 +60,7 @@ static int find(const char *symbol, unsigned long *addr)
 	if (err)
 		return err;
 	*addr = (unsigned long)kp.addr;
+	*on_ftrace = kp.flags & KPROBE_FLAG_FTRACE;
 	unregister_kprobe(&kp);
 	return 0;
 }
@@ -65,9 +68,10 @@ static int find(const char *symbol, unsigned long *addr)
 static int install_ftrace(struct cdm_probe *probe)
 {
 	unsigned long addr;
+	bool on_ftrace;
 	int err, tries;
 
-	err = find(probe->symbol, &addr);
+	err = find(probe->symbol, &addr, &on_ftrace);
 	if (err)
 		return err;
 	memset(&probe->ops, 0, sizeof(probe->ops));
@@ -94,12 +98,24 @@ static int install_ftrace(struct cdm_probe *probe)
 	return 0;
 }
 
+/*
+ * Behind ftrace's call, where arguments still are where they were: a breakpoint
+ * serves without ftrace too, and has nothing to do with what others hook at the
+ * function's entry.
+ */
 static int install_kprobe(struct cdm_probe *probe)
 {
+	unsigned long addr;
+	bool on_ftrace;
 	int err;
 
+	err = find(probe->symbol, &addr, &on_ftrace);
+	if (err)
+		return err;
+	if (on_ftrace)
+		addr += MCOUNT_INSN_SIZE;
 	memset(&probe->kp, 0, sizeof(probe->kp));
-	probe->kp.symbol_name = probe->symbol;
+	probe->kp.addr = (kprobe_opcode_t *)addr;
 	probe->kp.pre_handler = probe->kprobe;
 	err = register_kprobe(&probe->kp);
 	if (!err)
@@ -146,8 +162,9 @@ static int install_tracepoint(struct cdm_probe *probe)
 }
 
 /*
- * A kprobe may refuse only where it is a breakpoint: one that rides on ftrace
- * takes the kernel down when it is gone before others on the function.
+ * A kprobe may refuse only at the entry, and there only as a breakpoint: one that
+ * rides on ftrace takes the kernel down when it is gone before others on the
+ * function.
  */
 static bool may_kprobe(const struct cdm_probe *probe)
 {
@@ -260,13 +277,6 @@ u64 cdm_probe_missed(void)
 	return sum;
 }
 
-static bool switched_off(const struct cdm_probe *probe)
-{
-	return cdm_health_kprobes_off() &&
-	       (probe->hook == COREDUMP_MON_HOOK_KPROBE ||
-		probe->hook == COREDUMP_MON_HOOK_KRETPROBE);
-}
-
 /**
  * cdm_probe_describe() - say how a probe is
  * @index: which, from 0
@@ -286,7 +296,7 @@ int cdm_probe_describe(unsigned int index, struct coredump_mon_probe *desc)
 		desc->flags |= COREDUMP_MON_PROBE_REQUIRED;
 	if (probe->flags & CDM_PROBE_GATE)
 		desc->flags |= COREDUMP_MON_PROBE_GATE;
-	if (switched_off(probe))
+	if (cdm_health_off(probe->hook))
 		desc->flags |= COREDUMP_MON_PROBE_OFF;
 	desc->hook = probe->hook;
 	desc->error = -probe->error;
@@ -366,4 +376,27 @@ void cdm_probe_exit(void)
 
 	for (i = ARRAY_SIZE(probes); i--; )
 		cdm_probe_remove(probes[i]);
+}
+
+/**
+ * cdm_probe_check() - tell of probes that are in place but see nothing
+ *
+ * Return: 0, or -EOPNOTSUPP: it is of no use to go on without one of them
+ */
+int cdm_probe_check(void)
+{
+	const struct cdm_probe *probe;
+	int err = 0;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(probes); i++) {
+		probe = probes[i];
+		if (!cdm_health_off(probe->hook))
+			continue;
+		pr_warn("%s is switched off (kernel.ftrace_enabled or debugfs's kprobes/enabled is 0); not seen: %s\n",
+			probe->symbol, probe->lost);
+		if (probe->flags & CDM_PROBE_REQUIRED)
+			err = -EOPNOTSUPP;
+	}
+	return err;
 }

@@ -32,8 +32,9 @@ struct tracepoint;
  *	ends with NULL
  * @flags: CDM_PROBE_*
  * @kprobe: entry handler in a kprobe's clothes, see CDM_PROBE_KPROBE()
- * @ftrace: the same in those of an ftrace callback, see CDM_PROBE_FTRACE(): for
- *	what is hit often, and for a gate
+ * @ftrace: the same in those of an ftrace callback, see CDM_PROBE_FTRACE(); if
+ *	there is one, it is preferred: it costs less, and nobody else's kprobe
+ *	on the function is ever joined with it
  * @entry: entry handler of a kretprobe; may be NULL
  * @ret: return handler; with it, the probe is a kretprobe
  * @data_size: bytes that @entry leaves for @ret
@@ -92,8 +93,9 @@ static void notrace prefix##_ftrace(unsigned long ip,			\
 NOKPROBE_SYMBOL(prefix##_ftrace)
 
 extern struct cdm_probe cdm_probe_canary;
+extern struct cdm_probe cdm_probe_canary_return;
 extern struct cdm_probe cdm_probe_dump;
-extern struct cdm_probe cdm_probe_dump_return;
+extern struct cdm_probe cdm_probe_dump_end;
 extern struct cdm_probe cdm_probe_dump_emit;
 extern struct cdm_probe cdm_probe_dump_range;
 extern struct cdm_probe cdm_probe_evict;
@@ -106,6 +108,7 @@ extern struct cdm_probe cdm_probe_umount;
 
 int cdm_probe_init(void);
 void cdm_probe_exit(void);
+int cdm_probe_check(void);
 int cdm_probe_install(struct cdm_probe *probe);
 void cdm_probe_remove(struct cdm_probe *probe);
 unsigned int cdm_probe_count(void);

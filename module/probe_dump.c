@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kernel's dump function, its return, and what the format's dumper puts
- * out within it.
+ * The kernel's dump function, what the format's dumper puts out within it, and
+ * where the task goes from there.
  */
 #include "dump.h"
 #include "probe.h"
@@ -19,6 +19,7 @@ static __always_inline void enter(unsigned long info, unsigned long unused)
 }
 
 CDM_PROBE_KPROBE(enter, enter);
+CDM_PROBE_FTRACE(enter, enter);
 
 struct cdm_probe cdm_probe_dump = {
 	.name		= "dump",
@@ -26,22 +27,29 @@ struct cdm_probe cdm_probe_dump = {
 	.flags		= CDM_PROBE_REQUIRED,
 	.lost		= "core dumps",
 	.kprobe		= enter_kprobe,
+	.ftrace		= enter_ftrace,
 };
 
-/* Context: the dumping task, preemption off. */
-static int leave(struct kretprobe_instance *ri, struct pt_regs *regs)
+/*
+ * void do_group_exit(int exit_code); where a dumping task goes next. A return
+ * probe would be a kprobe on the dump function, for as many as dump at a time.
+ *
+ * Context: an exiting task, preemption off.
+ */
+static __always_inline void leave(unsigned long unused, unsigned long unused2)
 {
 	cdm_dump_end();
-	return 0;
 }
 
-NOKPROBE_SYMBOL(leave);
+CDM_PROBE_KPROBE(leave, leave);
+CDM_PROBE_FTRACE(leave, leave);
 
-struct cdm_probe cdm_probe_dump_return = {
-	.name		= "dump-return",
-	.symbols	= dump_symbols,
-	.lost		= "the outcome and the duration of dumps",
-	.ret		= leave,
+struct cdm_probe cdm_probe_dump_end = {
+	.name		= "dump-end",
+	.symbols	= (const char *const[]) { "do_group_exit", NULL },
+	.lost		= "how long dumps take",
+	.kprobe		= leave_kprobe,
+	.ftrace		= leave_ftrace,
 };
 
 /*

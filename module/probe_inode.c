@@ -44,10 +44,12 @@ static __always_inline void umount_entry(unsigned long arg, unsigned long unused
 }
 
 CDM_PROBE_KPROBE(umount, umount_entry);
+CDM_PROBE_FTRACE(umount, umount_entry);
 
 struct cdm_probe cdm_probe_umount = {
 	.name		= "umount",
 	.symbols	= (const char *const[]) { "generic_shutdown_super", NULL },
 	.lost		= "the end of file systems: what was tagged or watched there stays so",
 	.kprobe		= umount_kprobe,
+	.ftrace		= umount_ftrace,
 };

@@ -51,10 +51,12 @@ static __always_inline void finish_open_entry(unsigned long file,
 }
 
 CDM_PROBE_KPROBE(finish_open, finish_open_entry);
+CDM_PROBE_FTRACE(finish_open, finish_open_entry);
 
 struct cdm_probe cdm_probe_finish_open = {
 	.name		= "finish-open",
 	.symbols	= (const char *const[]) { "finish_open", NULL },
 	.lost		= "opens by O_TMPFILE and on network file systems",
 	.kprobe		= finish_open_kprobe,
+	.ftrace		= finish_open_ftrace,
 };

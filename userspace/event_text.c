@@ -260,8 +260,12 @@ static void put_policy(struct out *out, const struct event *event)
 		put_name(out, mode_name(policy->old_value));
 		out_str(out, " -> ");
 		put_name(out, mode_name(policy->new_value));
-	} else if (policy->change == COREDUMP_MON_CHANGE_KPROBES) {
+	} else if (policy->change == COREDUMP_MON_CHANGE_KPROBES ||
+		   policy->change == COREDUMP_MON_CHANGE_KRETPROBES) {
 		out_str(out, policy->new_value ? "work again" : "switched OFF");
+	} else if (policy->change == COREDUMP_MON_CHANGE_REFUSED) {
+		out_str(out, "enforcing, ");
+		put_name(out, errno_name((int)policy->new_value));
 	} else {
 		out_u64(out, policy->old_value);
 		out_str(out, " -> ");

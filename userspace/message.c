@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+
 #include "escape.h"
 #include "message.h"
 #include "names.h"
@@ -138,7 +140,15 @@ static void put_policy(struct out *out, const struct event *event)
 	case COREDUMP_MON_CHANGE_KPROBES:
 		out_str(out, event->policy.new_value ?
 			"kprobes work again" :
-			"kprobes were switched off: most is not seen");
+			"kprobes were switched off: what they saw is not seen");
+		break;
+	case COREDUMP_MON_CHANGE_KRETPROBES:
+		out_str(out, event->policy.new_value ?
+			"kretprobes work again" :
+			"kretprobes were switched off: what they saw is not seen");
+		break;
+	case COREDUMP_MON_CHANGE_REFUSED:
+		out_str(out, "enforcing could not be had");
 		break;
 	case COREDUMP_MON_CHANGE_MISSED:
 		out_str(out, "probes missed hits");
@@ -146,20 +156,29 @@ static void put_policy(struct out *out, const struct event *event)
 	default:
 		out_str(out, "policy changed");
 	}
-	if (!has(event->has, COREDUMP_MON_A_PROCESS))
-		return;
-	out_str(out, " by ");
-	put_process(out, event);
+	if (has(event->has, COREDUMP_MON_A_PROCESS)) {
+		out_str(out, " by ");
+		put_process(out, event);
+	}
+	if (event->policy.change == COREDUMP_MON_CHANGE_REFUSED &&
+	    event->policy.new_value == EBUSY)
+		out_str(out, ": something else has the function, or kernel.ftrace_enabled is 0");
 }
 
-/* We see less than before. */
-static bool blinded(const struct event *event)
+/* We see less than before, or refuse less than was asked for. */
+static bool impaired(const struct event *event)
 {
 	if (!has(event->has, COREDUMP_MON_A_POLICY))
 		return false;
-	return event->policy.change == COREDUMP_MON_CHANGE_MISSED ||
-	       (event->policy.change == COREDUMP_MON_CHANGE_KPROBES &&
-		!event->policy.new_value);
+	switch (event->policy.change) {
+	case COREDUMP_MON_CHANGE_MISSED:
+	case COREDUMP_MON_CHANGE_REFUSED:
+		return true;
+	case COREDUMP_MON_CHANGE_KPROBES:
+	case COREDUMP_MON_CHANGE_KRETPROBES:
+		return !event->policy.new_value;
+	}
+	return false;
 }
 
 static void put_lost(struct out *out, const struct event *event)
@@ -221,7 +240,7 @@ uint32_t message_level(const struct event *event)
 		priority = COREDUMP_MON_PRIORITY_WARNING;
 		break;
 	case COREDUMP_MON_POLICY:
-		if (blinded(event))
+		if (impaired(event))
 			priority = COREDUMP_MON_PRIORITY_WARNING;
 		break;
 	}

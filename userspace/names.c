@@ -66,6 +66,8 @@ static const char *const changes[] = {
 	[COREDUMP_MON_CHANGE_TAG_DROP]		= "tag-drop",
 	[COREDUMP_MON_CHANGE_KPROBES]		= "kprobes",
 	[COREDUMP_MON_CHANGE_MISSED]		= "missed",
+	[COREDUMP_MON_CHANGE_KRETPROBES]	= "kretprobes",
+	[COREDUMP_MON_CHANGE_REFUSED]		= "refused",
 };
 
 static const char *const modes[] = {

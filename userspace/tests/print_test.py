@@ -235,19 +235,33 @@ def test_policy():
 
 def test_probes():
     """that less is seen is told, without anybody who did it"""
-    off, on, missed = as_json(record(POLICY, policy(6, 1, 0, 0)) +
-                              record(POLICY, policy(6, 0, 1, 0)) +
-                              record(POLICY, policy(7, 2, 5, 0)))
+    off, on, missed, returns = as_json(record(POLICY, policy(6, 1, 0, 0)) +
+                                       record(POLICY, policy(6, 0, 1, 0)) +
+                                       record(POLICY, policy(7, 2, 5, 0)) +
+                                       record(POLICY, policy(8, 1, 0, 0)))
     assert (off["change"], off["old"], off["new"]) == ("kprobes", 1, 0)
-    assert off["message"] == "kprobes were switched off: most is not seen"
+    assert off["message"] == "kprobes were switched off: what they saw is not seen"
     assert off["priority"] == missed["priority"] == "WARNING"
     assert on["message"] == "kprobes work again"
     assert on["priority"] == "NOTICE"
     assert missed["message"] == "probes missed hits"
+    assert (returns["change"], returns["priority"]) == ("kretprobes", "WARNING")
     text = as_text(record(POLICY, policy(6, 1, 0, 0)) +
                    record(POLICY, policy(7, 2, 5, 0)))
     assert "kprobes switched OFF, permissive now" in text[0]
     assert "missed 2 -> 5, permissive now" in text[1]
+
+
+def test_refused():
+    """who could not have enforcing, and why"""
+    data = record(POLICY, policy(9, 0, 16, 0), process())
+    refused, = as_json(data)
+    assert (refused["change"], refused["new"]) == ("refused", 16)
+    assert refused["priority"] == "WARNING"
+    assert refused["message"] == (
+        "enforcing could not be had by cat (pid 812): something else has the "
+        "function, or kernel.ftrace_enabled is 0")
+    assert "refused enforcing, EBUSY, permissive now" in as_text(data)[0]
 
 
 def test_lost():

@@ -13,6 +13,7 @@ mkdir -p /var/crash
 echo secret >/var/crash/file
 echo /var/crash/core.%p >/proc/sys/kernel/core_pattern
 ulimit -c unlimited
+err=$(mktemp)
 
 made() { coredump-mon status --json | jq .records.made; }
 
@@ -22,10 +23,11 @@ state() {
 		jq -r ".probes[] | select(.name == \"$1\") | .state"
 }
 
-# told SINCE FILTER: an event after SINCE that the filter selects, at once.
+# told SINCE COUNT FILTER: COUNT policy events after SINCE within two seconds, of
+# which the filter selects one.
 told() {
-	coredump-mon watch --since "$1" --format json --timeout "$3" --count 1 \
-		--type policy | jq -e "select($2)"
+	coredump-mon watch --since "$1" --format json --timeout 2 --count "$2" \
+		--type policy | jq -es "any(.[]; $3)"
 }
 
 # An open is seen, and so is a dump.
@@ -43,28 +45,26 @@ all_is_seen() {
 		grep -F "sleep[$pid]"
 }
 
-# kprobes_off: told within two seconds.
+# kprobes_off: told within two seconds, both kinds.
 kprobes_off() {
 	local last
 
 	last=$(made)
 	echo 0 >"$kprobes"
-	told "$last" '.change == "kprobes" and .new == 0
-		and .priority == "WARNING" and .enforcing == false' 2
-	[ "$(state dump)" = off ]
-	[ "$(state dump-return)" = off ]
-	[ "$(state signal)" = in-place ]
-	coredump-mon status | grep -E '^  dump  .*OFF.* not seen: core dumps$'
+	told "$last" 2 '.change == "kprobes" and .new == 0
+		and .priority == "WARNING" and .enforcing == false'
+	told "$last" 2 '.change == "kretprobes" and .new == 0'
 }
 
-# What is hooked through ftrace does not care.
-opens_are_seen() {
-	local last
-
+# With each function's entry hooked through ftrace, a little is lost, and told.
+little_is_lost() {
+	kprobes_off
 	[ "$(state open)" = in-place ]
-	last=$(made)
-	cat /var/crash/file
-	coredump-mon watch --since "$last" --type open --count 1 --timeout 10
+	[ "$(state dump)" = in-place ]
+	[ "$(state dump-emit)" = off ]
+	coredump-mon status |
+		grep -E '^  dump-emit .*OFF.* not seen: whether dumps are written'
+	all_is_seen
 }
 
 kprobes_on() {
@@ -72,8 +72,8 @@ kprobes_on() {
 
 	last=$(made)
 	echo 1 >"$kprobes"
-	told "$last" '.change == "kprobes" and .new == 1' 2
-	[ "$(state dump)" = in-place ]
+	told "$last" 2 '.change == "kprobes" and .new == 1'
+	[ "$(state dump-emit)" = in-place ]
 	all_is_seen
 }
 
@@ -84,32 +84,86 @@ ftrace_stays_on() {
 	all_is_seen
 }
 
-# Without one the kernel lets it be switched off: that is told.
+# With kprobes alone, all is lost, and told.
+all_is_lost() {
+	modprobe coredump_mon hook=kprobe
+	udevadm settle
+	kprobes_off
+	[ "$(state open)" = off ]
+	[ "$(state dump)" = off ]
+	[ "$(state signal)" = in-place ]
+	coredump-mon status | grep -E '^  dump  .*OFF.* not seen: core dumps$'
+	kprobes_on
+}
+
+# can_not_enforce: for the reason given, which is an event as well.
+can_not_enforce() {
+	local last
+
+	last=$(made)
+	coredump-mon policy mode enforcing 2>"$err" && return 1
+	grep -F 'kernel.ftrace_enabled is 0' "$err"
+	told "$last" 1 '.change == "refused" and .new == 16 and
+		.process.comm == "coredump-mon" and .enforcing == false'
+	coredump-mon status --json | jq -e '.mode == "permissive"'
+}
+
+# Without a hook through ftrace the kernel lets it be switched off. Breakpoints
+# serve without it.
 ftrace_off() {
 	local last
 
-	modprobe coredump_mon hook=kprobe
-	udevadm settle
 	last=$(made)
 	echo 0 >"$ftrace"
-	told "$last" '.change == "kprobes" and .new == 0' 2
-	[ "$(state open)" = off ]
-	coredump-mon policy mode enforcing && return 1
+	told "$last" 1 '.change == "kretprobes" and .new == 0'
+	[ "$(state open)" = in-place ]
+	[ "$(state dump)" = in-place ]
+	[ "$(state dump-emit)" = off ]
+	all_is_seen
+	can_not_enforce
 	last=$(made)
 	echo 1 >"$ftrace"
-	told "$last" '.change == "kprobes" and .new == 1' 2
+	told "$last" 1 '.change == "kretprobes" and .new == 1'
 	all_is_seen
+	rmmod coredump_mon
+}
+
+# What was off when it was loaded: it says what that takes away.
+off_at_load() {
+	dmesg --clear
+	echo 0 >"$1"
+	modprobe coredump_mon
+	udevadm settle
+	dmesg --level=warn | grep -F \
+		'is switched off (kernel.ftrace_enabled or debugfs'
+	[ "$(state dump-emit)" = off ]
+	all_is_seen
+}
+
+ftrace_was_off() {
+	off_at_load "$ftrace"
+	can_not_enforce
+	echo 1 >"$ftrace"
+	rmmod coredump_mon
+}
+
+kprobes_were_off() {
+	off_at_load "$kprobes"
+	coredump-mon policy mode enforcing
+	cat /var/crash/file && return 1
+	coredump-mon policy mode permissive
+	echo 1 >"$kprobes"
 	rmmod coredump_mon
 }
 
 # Nothing would be seen: it says so and does not load.
 refused() {
 	dmesg --clear
-	echo 0 >"$1"
-	modprobe coredump_mon && return 1
-	dmesg --level=err | grep -F 'kernel.ftrace_enabled'
-	echo 1 >"$1"
-	modprobe coredump_mon
+	echo 0 >"$kprobes"
+	modprobe coredump_mon hook=kprobe && return 1
+	dmesg --level=err | grep -F 'would not be seen; not loaded'
+	echo 1 >"$kprobes"
+	modprobe coredump_mon hook=kprobe
 	udevadm settle
 	all_is_seen
 	rmmod coredump_mon
@@ -117,14 +171,16 @@ refused() {
 
 modprobe coredump_mon
 udevadm settle
-try 'kprobes are switched off: told within two seconds' kprobes_off
-try 'opens are seen meanwhile' opens_are_seen
+try 'kprobes are switched off: told within two seconds' little_is_lost
 try 'kprobes are switched on again' kprobes_on
 try 'ftrace cannot be switched off' ftrace_stays_on
 rmmod coredump_mon
+try 'kprobes are switched off where they alone serve' all_is_lost
 try 'ftrace is switched off where kprobes alone serve' ftrace_off
 echo 1 >"$ftrace"
-try 'ftrace was off at load' refused "$ftrace"
+try 'ftrace was off at load' ftrace_was_off
 echo 1 >"$ftrace"
-try 'kprobes were off at load' refused "$kprobes"
+try 'kprobes were off at load' kprobes_were_off
+echo 1 >"$kprobes"
+try 'kprobes were off at load and they alone serve' refused
 finish

@@ -376,7 +376,7 @@ enum coredump_mon_pattern {
  * @pattern: enum coredump_mon_pattern
  * @outcome: enum coredump_mon_outcome
  * @size: of the core file when the dump was over, bytes
- * @duration_ns: from entry to return of the kernel's dump function
+ * @duration_ns: from entry of the kernel's dump function until the task goes on
  */
 struct coredump_mon_dump {
 	__s32 signal;
@@ -400,6 +400,9 @@ enum coredump_mon_change {
 	/* Noticed within two seconds, but not who did it. */
 	COREDUMP_MON_CHANGE_KPROBES	= 6,	/* old, new: 1: they work, 0: not */
 	COREDUMP_MON_CHANGE_MISSED	= 7,	/* old, new: hits that probes missed */
+	COREDUMP_MON_CHANGE_KRETPROBES	= 8,	/* as KPROBES */
+	/* Enforcing was asked for, and could not be had. */
+	COREDUMP_MON_CHANGE_REFUSED	= 9,	/* old: 0, new: errno */
 };
 
 /**
@@ -488,7 +491,7 @@ struct coredump_mon_info {
 #define COREDUMP_MON_PROBE_REQUIRED	(1U << 0)
 /* It may refuse, and is in place only while something may be refused. */
 #define COREDUMP_MON_PROBE_GATE		(1U << 1)
-/* It is in place, but somebody switched kprobes off: it sees nothing. */
+/* It is in place, but somebody switched its kind off: it sees nothing. */
 #define COREDUMP_MON_PROBE_OFF		(1U << 2)
 
 /**

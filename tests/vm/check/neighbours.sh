@@ -1,67 +1,131 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Usage: neighbours.sh [GROUP...]: beside others, a guest for each group: hooks,
-# tracers, bpf and owners on the same functions; auditd, apparmor, selinux and sysdig.
+# Usage: neighbours.sh [GROUP...]: beside others. hooks, tracers, bpf and owners
+# (or hooking: all of these) are on the functions that we hook; auditd, apparmor,
+# sysdig, lkrg and selinux (or deciding) log or refuse what we see. Without a
+# GROUP: hooks and owners. Few guests: one for those that hook, one for those that
+# decide, one for SELinux, which no other such module stands.
 
 set -euo pipefail
 # shellcheck source=tests/vm/lib/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/common.sh"
-for lib in suite root build layer kernel_log guest machine; do
+for lib in suite root build layer; do
 	# shellcheck source=/dev/null
 	. "$VM_DIR/lib/$lib.sh"
 done
 
-root=$(root_meant)
-# shellcheck disable=SC2016
-modules=$(built "$root" neighbours 'make -C tests/vm/neighbours OUT="$OUT"
-	cp tests/vm/neighbours/bpf "$OUT/"' tests/vm/neighbours)
-groups=("$@")
-((${#groups[@]})) || groups=(hooks tracers bpf owners)
-machine=''
-lsm='lsm=landlock,lockdown,yama,integrity'
-
-# hooking GROUP: those that hook functions.
-hooking() {
-	"$VM_DIR/run" --timeout 1500 --append "$lsm,apparmor,bpf" \
-		--share "$modules" --share "$VM_DIR/lib/tap.sh" \
-		--share "$VM_DIR/lib/beside.sh" \
-		"$VM_DIR/guest/neighbours" "$(basename "$modules")" "$1"
-}
-
-# deciding NAME: those that log or refuse.
-deciding() {
-	local decides=selinux layer
-
-	# sysdig is in bookworm alone.
-	case $1 in
-	sysdig) layer=$(layer_of "$root" sysdig falcosecurity-scap-dkms sysdig) || return ;;
-	*) layer=$(layer_of "$root" deciding apparmor auditd secilc) || return ;;
-	esac
-	if [ "$layer" != "$machine" ]; then
-		# shellcheck disable=SC2034
-		STAGE=$(stage_of "$root") || return
-		machine_of "$work" "$(<"$root/release")" "$layer/upper" \
-			"$root/root" || return
-		machine=$layer
-	fi
-	[ "$1" = selinux ] || decides=apparmor
-	# shellcheck disable=SC2034
-	APPEND=" $lsm,$decides,bpf"
-	echo "$1" >"$work/neighbour"
-	machine_run "$work" 900 "$VM_DIR/guest/neighbours-deciding" \
-		"$VM_DIR/lib/tap.sh" "$VM_DIR/lib/beside.sh" "$work/neighbour" \
-		"$TREE/tests/vm/neighbours/minimal.cil"
-}
-
+suite=$(suite_of "$KERNEL")
+root=$(root_of "$suite")
 work=$(mktemp -d "${TMPDIR:-/tmp}/coredump_mon-neighbours.XXXXXX")
-trap 'guest_kill; as_root rm -rf "$work"' EXIT
-status=0
-for group in "${groups[@]}"; do
-	echo "# test: $group"
+trap 'rm -rf "$work"' EXIT
+
+# beside LSM TIMEOUT PATH... -- SCRIPT ARGUMENT...: in a guest with PATHs.
+beside() {
+	local append="lsm=landlock,lockdown,yama,integrity,$1,bpf" timeout=$2
+	local shares=(--share "$VM_DIR/lib/tap.sh" --share "$VM_DIR/lib/beside.sh")
+	shift 2
+
+	while [ "$1" != -- ]; do
+		shares+=(--share "$1")
+		shift
+	done
+	"$VM_DIR/run" --timeout "$timeout" --append "$append" "${shares[@]}" \
+		"${@:2}"
+}
+
+# hooking GROUP...: those that hook functions.
+hooking() {
+	local modules
+
+	# shellcheck disable=SC2016
+	modules=$(built "$root" neighbours \
+		'make -C tests/vm/neighbours OUT="$OUT"
+		cp tests/vm/neighbours/bpf "$OUT/"' tests/vm/neighbours) || return
+	beside apparmor 2400 "$modules" -- "$VM_DIR/guest/neighbours" \
+		"$(basename "$modules")" "$@"
+}
+
+# lacks NAME WHY: as a test of its own.
+lacks() { printf '%s\n' 'KTAP version 1' "ok 1 $1 # SKIP $2" 1..1; }
+
+# packages_of NAME PACKAGE...: leaves what they install in $work/NAME.tar. Not
+# what indexes modules: it would not know ours.
+packages_of() {
+	local layer
+
+	layer=$(layer_of "$root" "$@") || return
+	tar -C "$layer/upper" --exclude='modules.*' --exclude=usr/src \
+		-cf "$work/$1.tar" etc usr
+}
+
+# there_is PACKAGE: in this suite.
+there_is() { [ -n "$(suite_apt "$suite" apt-cache madison "$1")" ]; }
+
+# driver: sysdig's builds for this kernel, else says why. Its reader, where there
+# is none, is one of ours.
+driver() {
+	local packages=(falcosecurity-scap-dkms)
+
+	there_is "${packages[0]}" || {
+		lacks sysdig "$suite has no package ${packages[0]}"
+		return 1
+	}
+	! there_is sysdig || packages+=(sysdig)
+	packages_of sysdig "${packages[@]}" 2>"$work/err" && return
+	if grep -q 'Bad return status for module build' "$CACHE/layer/sysdig.log"; then
+		lacks sysdig "its driver does not build for $(<"$root/release")"
+		return 1
+	fi
+	cat "$work/err" >&2
+	return 125
+}
+
+# deciding GROUP...: those that log or refuse.
+deciding() {
+	local group status=0 groups=()
+
+	for group; do
+		case $group in
+		lkrg)
+			there_is lkrg-dkms || {
+				lacks lkrg "$suite has no package lkrg-dkms"
+				continue
+			}
+			printf '%s\n' 'KTAP version 1' \
+				'not ok 1 lkrg has a package now, and is not tried' 1..1
+			return 1 ;;
+		sysdig)
+			driver || status=$?
+			((status <= 1)) || return "$status"
+			((status == 0)) || continue ;;
+		esac
+		groups+=("$group")
+	done
+	((${#groups[@]})) || return 0
+	packages_of deciding apparmor auditd secilc || return
+	if [ "${groups[*]}" = selinux ]; then
+		set -- selinux
+	else
+		set -- apparmor
+	fi
+	beside "$1" 1500 "$work"/*.tar "$TREE"/tests/vm/neighbours/{minimal.cil,scap} -- \
+		"$VM_DIR/guest/neighbours-deciding" "${groups[@]}"
+}
+
+hook=() decide=() selinux=()
+(($#)) || set -- hooks owners
+for group; do
 	case $group in
-	auditd | apparmor | selinux | sysdig) deciding "$group" || status=$? ;;
-	*) hooking "$group" || status=$? ;;
+	hooking) hook+=(hooks tracers bpf owners) ;;
+	deciding) decide+=(auditd apparmor sysdig lkrg) && selinux=(selinux) ;;
+	auditd | apparmor | sysdig | lkrg) decide+=("$group") ;;
+	selinux) selinux=(selinux) ;;
+	*) hook+=("$group") ;;
 	esac
 done
+status=0
+((${#hook[@]} == 0)) || hooking "${hook[@]}" || status=$?
+((${#decide[@]} == 0)) || deciding "${decide[@]}" || status=$?
+((${#selinux[@]} == 0)) || deciding "${selinux[@]}" || status=$?
 exit "$status"

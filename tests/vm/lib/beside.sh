@@ -26,13 +26,18 @@ ulimit -c unlimited
 DUMP=$(grep -xEo -m 1 '(do|vfs)_coredump' \
 	<(sed 's/^[^ ]* . //' /proc/kallsyms))
 
-module_come() { modprobe coredump_mon; udevadm settle; }
+# The last record that is accounted for. Each one is: so none is missed, and none
+# is one too many.
+seq=0
+
+module_come() { modprobe coredump_mon; udevadm settle; seq=0; }
 module_go() { rmmod coredump_mon; }
 
 crash() {
 	# A shell of its own says nothing of it.
 	("$CRASHER" -c 'kill -SEGV $$') || true
 	rm -f /var/crash/core.*
+	((++seq))
 }
 
 # provoke PROBE: what is to hit it.
@@ -60,55 +65,47 @@ stranger_sees() {
 	done
 }
 
-# Without jq, which takes longer to start under emulation than all the rest.
-made() {
-	local status
-
-	status=$(coredump-mon status --json)
-	[[ $status =~ \"records\":\{\"made\":([0-9]+) ]]
-	echo "${BASH_REMATCH[1]}"
-}
-
-# one_event SINCE TYPE PART...: that is all there was, and its JSON holds each
-# PART.
-one_event() {
+# next_event PART...: the next record, whose JSON holds each PART. Without jq, which
+# takes longer to start under emulation than all the rest.
+next_event() {
 	local event part
 
-	event=$(coredump-mon watch --since "$1" --type "$2" --count 1 \
-		--timeout 20 --format json) || return
-	for part in "${@:3}"; do
+	event=$(coredump-mon watch --since "$seq" --count 1 --timeout 20 \
+		--format json) || return
+	((++seq))
+	for part in "\"seq\":$seq," "$@"; do
 		[[ $event = *"$part"* ]] ||
 			{ echo "no $part in $event" && return 1; }
 	done
-	[ "$(($1 + 1))" = "$(made)" ]
 }
+
+# mode MODE: which is a record.
+mode() { coredump-mon policy mode "$1" && ((++seq)); }
 
 # module_sees VERDICT COMMAND...: exactly one event of that open.
 module_sees() {
-	local before
-
-	before=$(made)
 	"${@:2}" || return
-	one_event "$before" open "\"verdict\":\"$1\"" \
+	next_event '"type":"open"' "\"verdict\":\"$1\"" \
 		"\"file\":{\"path\":\"$core\""
 }
 
 # And of a dump.
 module_sees_crash() {
-	local before
-
-	before=$(made)
 	crash
-	one_event "$before" dump '"name":"SIGSEGV"' '"core":{"result":"written"' \
-		'"comm":"prober"'
+	((seq--))
+	next_event '"type":"dump"' '"name":"SIGSEGV"' \
+		'"core":{"result":"written"' '"comm":"prober"'
 }
 
-# No probe of ours was lost, and no hit was missed.
+# No probe of ours was lost, no hit was missed, and no record is left.
 nothing_lost() {
-	coredump-mon status --json | jq -e '[.probes[] |
+	local status
+
+	status=$(coredump-mon status --json)
+	jq -e --argjson seq "$seq" '.records.made == $seq and ([.probes[] |
 		select((.state != "in-place" and (.name != "gate"))
-			or .nmissed > 0)] == []' ||
-		{ coredump-mon status && return 1; }
+			or .nmissed > 0)] == [])' <<<"$status" ||
+		{ echo "$seq: $status" && return 1; }
 }
 
 reads() { "$PROBER" "$core"; }
@@ -117,13 +114,13 @@ is_refused() { if "$PROBER" "$core"; then return 1; fi; }
 module_works() {
 	module_sees would-deny reads
 	module_sees_crash
-	coredump-mon policy mode enforcing
+	mode enforcing
 	module_sees denied is_refused
 	module_sees_crash
 	[ -z "${1:-}" ] || stranger_sees "$1"
 	# What is no core is let through as ever.
 	"$PROBER" /etc/hostname
-	coredump-mon policy mode permissive
+	mode permissive
 	module_sees would-deny reads
 	nothing_lost
 }
@@ -140,11 +137,11 @@ stranger_first() {
 	stranger_sees "$1"
 	# Now the stranger does, while the module refuses.
 	module_come
-	coredump-mon policy mode enforcing
+	mode enforcing
 	module_sees denied is_refused
 	"$1_go"
 	module_sees denied is_refused
-	coredump-mon policy mode permissive
+	mode permissive
 	module_works
 	module_go
 	reads
@@ -152,7 +149,7 @@ stranger_first() {
 
 module_first() {
 	module_come
-	module_works
+	module_sees would-deny reads
 	"$1_come"
 	stranger_sees "$1"
 	module_works "$1"
@@ -165,7 +162,7 @@ module_first() {
 # The stranger comes while the module refuses, which leaves so.
 refusing_first() {
 	module_come
-	coredump-mon policy mode enforcing
+	mode enforcing
 	module_sees denied is_refused
 	"$1_come"
 	stranger_sees "$1"

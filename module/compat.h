@@ -11,6 +11,7 @@
 #include <linux/ftrace.h>
 #include <linux/mm_types.h>
 #include <linux/mount.h>
+#include <linux/namei.h>
 #include <linux/ns_common.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -27,7 +28,7 @@
  * which has arguments only since then (26299b3f6ba2, 6.2).
  *
  * struct ftrace_regs with arguments, d19ad0775dcd ("ftrace: Have the callbacks
- * receive a struct ftrace_regs of pt_regs"), 02a474ca266a, both 5.11.
+ * receive a struct ftrace_regs instead of pt_regs"), 02a474ca266a, both 5.11.
  *
  * Else nothing, unless registers are asked for. And before a25d036d939a
  * ("ftrace: Reverse what the RECURSION flag means in the ftrace_ops"), 5.11,
@@ -73,8 +74,10 @@ static inline void cdm_ftrace_free(struct ftrace_ops *ops)
 }
 
 /*
- * Whether and as whom the current task may be dumped. In 7.2 this moved from
- * mm->flags to what the task last executed, and its values got other names.
+ * Whether and as whom the current task may be dumped. 6b1c66c9cca9
+ * ("exec_state: relocate dumpable information"), 7.2, moved this from mm->flags
+ * to what the task last executed; 4f365e7a5d44 ("sched/coredump: introduce enum
+ * task_dumpable"), 7.2, gave its values other names.
  */
 #ifdef CDM_HAVE_EXEC_STATE
 #include <linux/sched/exec_state.h>
@@ -122,6 +125,23 @@ static inline struct file *cdm_mm_exe_file(struct mm_struct *mm)
 }
 
 /*
+ * kern_path() that finds in a worker what init would. 32750c77e811 ("fs: start
+ * all kthreads in nullfs"), 7.3, gave workers a root where nothing is, and
+ * 67c54d1d730a ("fs: add scoped_with_init_fs()") the way to init's.
+ */
+static inline int cdm_kern_path(const char *name, unsigned int flags,
+				struct path *path)
+{
+#ifdef scoped_with_init_fs
+	if (current->flags & PF_KTHREAD) {
+		scoped_with_init_fs()
+			return kern_path(name, flags, path);
+	}
+#endif
+	return kern_path(name, flags, path);
+}
+
+/*
  * struct mnt_namespace is private to fs/; its first member is what is wanted
  * here since 1a7b8969e664 ("mnt: Use generic ns_common::count"), 5.11. Before
  * that, a counter comes first.
@@ -158,7 +178,7 @@ static inline bool cdm_lock(spinlock_t *lock)
 	return true;
 }
 
-/* A seqlock_t in place of a lock and a counter; Debian's 7.2 has it. */
+/* "fold fs_struct->{lock,seq} into a seqlock", after 6.12. */
 #ifdef CDM_HAVE_FS_SEQLOCK
 #define cdm_fs_lock(fs)		(&(fs)->seq.lock)
 #else

@@ -10,6 +10,7 @@
 #include <linux/stat.h>
 #include <linux/string.h>
 
+#include "compat.h"
 #include "directory.h"
 #include "pattern.h"
 
@@ -93,7 +94,7 @@ static int set_add(struct cdm_directory_set *set, const char *path, u32 flags)
 	set->count++;
 	dir->tell.flags = flags;
 	dir->tell.state = COREDUMP_MON_DIRECTORY_MISSING;
-	err = kern_path(path, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &dir->at);
+	err = cdm_kern_path(path, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &dir->at);
 	if (!err)
 		identify(set, dir);
 	return err;

@@ -26,6 +26,26 @@ every_probe() {
 	coredump-mon policy mode permissive
 }
 
+# As soon as it is changed, whoever does it.
+follows_pattern() {
+	local made
+
+	mkdir -p /srv/cores
+	echo secret >/srv/cores/file
+	echo '/srv/cores/core.%p' >/proc/sys/kernel/core_pattern
+	for _ in {1..20}; do
+		! coredump-mon directories list --json | jq -e '.[] |
+			select(.of_core_pattern and .state == "watched" and
+				.path == "/srv/cores")' || break
+		sleep 0.1
+	done
+	made=$(coredump-mon status --json | jq .records.made)
+	cat /srv/cores/file
+	coredump-mon watch --since "$made" --type open --count 1 --timeout 10 |
+		grep -F /srv/cores/file
+	echo core >/proc/sys/kernel/core_pattern
+}
+
 opens() {
 	while :; do
 		cat /var/crash/file /etc/hostname || true
@@ -83,6 +103,7 @@ try 'loads' loads
 try 'selftest' coredump-mon selftest
 try 'every probe is in place' every_probe
 [ ! -s /tmp/enforcing ] || sed 's/^/# status: /' /tmp/enforcing
+try 'the directory of core_pattern is watched' follows_pattern
 try 'unloads' unload
 
 for what in opens opens dumps reads; do

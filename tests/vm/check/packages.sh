@@ -155,7 +155,8 @@ leaves_nothing() {
 		every_file | sort >/mnt/before
 		kernel=$(ls /lib/modules)
 		for version in now next; do
-			apt-get install -q -y /mnt/$version/*.deb
+			apt-get install -q -y --no-install-recommends \
+				/mnt/$version/*.deb
 			number=$(cat /mnt/$version/version)
 			[ "$(modinfo -k "$kernel" -F version coredump_mon)" = "$number" ]
 			dkms mktarball -m coredump_mon -v "$number" -k "$kernel" \
@@ -178,7 +179,8 @@ at_boot() {
 	local SYSTEMD=1
 
 	# shellcheck disable=SC2016
-	clean "$work/installed" 'apt-get install -q -y /mnt/now/*.deb
+	clean "$work/installed" 'apt-get install -q -y --no-install-recommends \
+			/mnt/now/*.deb
 		echo "options coredump_mon ring_kib=1024" >>/etc/modprobe.d/coredump-mon.conf'
 	machine_of "$work/installed" "$(<"$root/release")" "$root/root"
 	cat >"$work/script" <<-'END'

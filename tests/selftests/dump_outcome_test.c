@@ -219,14 +219,27 @@ TEST_F(outcome, no_helper_is_failed)
 /* An executable of the file system's that takes a second to begin to read. */
 static int slow_helper(const char *dir)
 {
-	char path[128], pattern[160];
+	char path[128], pattern[160], script[256];
 
 	snprintf(path, sizeof(path), "%s/helper", dir);
 	snprintf(pattern, sizeof(pattern), "|%s", path);
-	if (cdm_make_file(path, "#!/bin/sh\nsleep 1\nexec cat >/dev/null\n") ||
-	    chmod(path, 0755))
+	snprintf(script, sizeof(script),
+		 "#!/bin/sh\n: >%s/began\nsleep 1\nexec cat >/dev/null\n", dir);
+	if (cdm_make_file(path, script) || chmod(path, 0755))
 		return -1;
 	return cdm_core_pattern(pattern);
+}
+
+/* Waits until it has begun: the dump is under way. */
+static bool helper_began(const char *dir)
+{
+	char path[128];
+	int i;
+
+	snprintf(path, sizeof(path), "%s/began", dir);
+	for (i = 0; i < 1000 && access(path, F_OK); i++)
+		usleep(20000);
+	return !unlink(path);
 }
 
 TEST_F(outcome, core_pattern_changed_during_a_dump)
@@ -237,7 +250,7 @@ TEST_F(outcome, core_pattern_changed_during_a_dump)
 
 	ASSERT_EQ(0, slow_helper(self->env.elsewhere));
 	pid = cdm_fork(cdm_raise_big, &abrt);
-	usleep(300000);
+	ASSERT_TRUE(helper_began(self->env.elsewhere));
 	ASSERT_EQ(0, cdm_core_pattern(cdm_env_path(&self->env, "core.%p")));
 	ASSERT_EQ(SIGABRT | 0x80, cdm_wait(pid));
 	rec = cdm_next_of(&self->env.reader, COREDUMP_MON_DUMP, pid);
@@ -262,7 +275,7 @@ TEST_F(outcome, killed_during_a_dump_is_truncated)
 
 	ASSERT_EQ(0, slow_helper(self->env.elsewhere));
 	pid = cdm_fork(cdm_raise_big, &abrt);
-	usleep(300000);
+	ASSERT_TRUE(helper_began(self->env.elsewhere));
 	ASSERT_EQ(0, kill(pid, SIGKILL));
 	ASSERT_TRUE(WIFSIGNALED(cdm_wait(pid)));
 	rec = cdm_next_of(&self->env.reader, COREDUMP_MON_DUMP, pid);

@@ -111,15 +111,17 @@ loads() {
 
 # objects: what kmalloc() gave, by who asked for it (slub_debug=U keeps that).
 objects() {
-	local cache
+	local cache dir=/sys/kernel/debug/slab file=alloc_traces
 
 	sleep 3
-	for cache in /sys/kernel/debug/slab/kmalloc-*; do
+	# Before 5.14.
+	[ -d "$dir" ] || dir=/sys/kernel/slab file=alloc_calls
+	for cache in "$dir"/kmalloc-*; do
 		awk -v cache="${cache##*/}" '/^ *[0-9]+ / {
 			n[$2] += $1
 		}
 		END { for (who in n) print cache "/" who, n[who] }' \
-			"$cache/alloc_traces"
+			"$cache/$file"
 	done | sort
 }
 

@@ -141,6 +141,8 @@ static struct kretprobe slabs[] = {
 	/* Large ones are pages, which no slab is asked for. */
 	POINTER("__kmalloc_large_node"),
 	POINTER("___kmalloc_large_node"),
+	/* Where those are parts of others (5.10), who asks for large ones. */
+	POINTER("kvmalloc_node"),
 	ERRNO("should_failslab"),
 	POINTER("__kmalloc_noprof"),
 	POINTER("__kmalloc_node_noprof"),
@@ -149,6 +151,9 @@ static struct kretprobe slabs[] = {
 	POINTER("__kmalloc_node_track_caller_noprof"),
 	POINTER("__kvmalloc_node_noprof"),
 };
+
+/* So many kinds of large ones, each enough. */
+#define LARGE	2
 
 #define VMALLOC(name)							\
 	{ .kp.symbol_name = name, .entry_handler = vmalloc_enter,	\
@@ -176,6 +181,8 @@ static int __init starve_init(void)
 	int i, installed = 0, err;
 
 	for (i = 0; i < ARRAY_SIZE(slabs); i++) {
+		if (i == LARGE && installed)
+			continue;
 		err = register_kretprobe(&slabs[i]);
 		if (err)
 			slabs[i].kp.addr = NULL;

@@ -25,9 +25,11 @@ module:
 tool:
 	$(MAKE) -C userspace all
 
-# kbuild signs what it installs, also where there is no key; and without a
-# System.map, as with Debian's headers, it leaves modprobe's index as it was.
-UNSIGNED = $(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=)
+# kbuild signs what it installs, also where there is no key, and compresses it,
+# also where there is no xz; and without a System.map, as with Debian's headers,
+# it leaves modprobe's index as it was.
+AS_IT_IS = $(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=) \
+	$(foreach how,ALL GZIP XZ ZSTD,CONFIG_MODULE_COMPRESS_$(how)=)
 
 ## install    installs both, below DESTDIR if that is set
 install:
@@ -36,8 +38,9 @@ install:
 		built is not for kernel $(KVER) and nothing is installed: make \
 		clean; make KVER=$(KVER))
 	$(MAKE) -C userspace all
+	rm -f $(DESTDIR)/lib/modules/$(KVER)/updates/coredump_mon.ko*
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install DEPMOD=true \
-		INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates $(UNSIGNED)
+		INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates $(AS_IT_IS)
 	$(if $(DESTDIR),,depmod -a $(KVER))
 	$(MAKE) -C userspace install DESTDIR=$(DESTDIR)
 	@[ -n '$(DESTDIR)' ] || [ ! -e /sys/module/coredump_mon ] || \
@@ -59,7 +62,7 @@ uninstall:
 run:
 	tests/vm/demo
 
-## check      runs every test but dkms and neighbours (tests/check)
+## check      runs every test but kprobe, strangers and dkms (tests/check)
 check:
 	tests/check
 

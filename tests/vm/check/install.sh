@@ -35,6 +35,7 @@ try 'make without headers' builds no_headers
 try 'make for a kernel without kprobes' builds no_kprobes
 try 'make with another compiler' builds other_compiler
 try 'make install before make' builds install_before_build
+try 'make install without xz' builds install_without_xz
 try 'make install that would be one of half' builds install_by_half
 try 'modprobe where something stands in the way' in_guest
 finish

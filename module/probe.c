@@ -99,6 +99,15 @@ static int install_ftrace(struct cdm_probe *probe)
 }
 
 /*
+ * Whether a kprobe that could be registered is there: since 7.3 that is not told
+ * when it could not be armed. Nor is why: memory is what that takes.
+ */
+static int armed(struct kprobe *kp)
+{
+	return enable_kprobe(kp) ? -ENOMEM : 0;
+}
+
+/*
  * Behind ftrace's call, where arguments still are where they were: a breakpoint
  * serves without ftrace too, and has nothing to do with what others hook at the
  * function's entry.
@@ -118,7 +127,12 @@ static int install_kprobe(struct cdm_probe *probe)
 	probe->kp.addr = (kprobe_opcode_t *)addr;
 	probe->kp.pre_handler = probe->kprobe;
 	err = register_kprobe(&probe->kp);
-	if (!err)
+	if (err)
+		return err;
+	err = armed(&probe->kp);
+	if (err)
+		unregister_kprobe(&probe->kp);
+	else
 		probe->hook = COREDUMP_MON_HOOK_KPROBE;
 	return err;
 }
@@ -134,7 +148,12 @@ static int install_kretprobe(struct cdm_probe *probe)
 	probe->krp.data_size = probe->data_size;
 	probe->krp.maxactive = KRETPROBE_MAXACTIVE;
 	err = register_kretprobe(&probe->krp);
-	if (!err)
+	if (err)
+		return err;
+	err = armed(&probe->krp.kp);
+	if (err)
+		unregister_kretprobe(&probe->krp);
+	else
 		probe->hook = COREDUMP_MON_HOOK_KRETPROBE;
 	return err;
 }

@@ -174,7 +174,7 @@ static void open_and_stay(const void *arg)
 	cdm_pause(NULL);
 }
 
-TEST_F_TIMEOUT(pending, holder_does_not_hide, 180)
+TEST_F_TIMEOUT(pending, holder_does_not_hide, 400)
 {
 	const struct coredump_mon_record *rec;
 	const struct as as = { USER, self->core };
@@ -203,7 +203,7 @@ TEST_F_TIMEOUT(pending, holder_does_not_hide, 180)
 	EXPECT_TRUE(end_holders(&self->env, &holder, 1));
 }
 
-TEST_F_TIMEOUT(pending, holders_do_not_hide_others, 180)
+TEST_F_TIMEOUT(pending, holders_do_not_hide_others, 400)
 {
 	const struct coredump_mon_record *rec;
 	const struct as as = { 0, self->core };

@@ -197,7 +197,7 @@ static void kill_load(const pid_t pids[LOAD])
 		cdm_wait(pids[i]);
 }
 
-TEST_F_TIMEOUT(unload, under_load, 850)
+TEST_F_TIMEOUT(unload, under_load, 1500)
 {
 	struct timespec start, end;
 	pid_t pids[LOAD];

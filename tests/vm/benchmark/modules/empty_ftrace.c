@@ -7,13 +7,14 @@
 #include <linux/kprobes.h>
 #include <linux/module.h>
 
+/* What comes last is of another type on each kernel. */
 static void notrace callback(unsigned long ip, unsigned long parent_ip,
-			     struct ftrace_ops *ops, struct ftrace_regs *fregs)
+			     struct ftrace_ops *ops, void *regs)
 {
 }
 
 static struct ftrace_ops ops = {
-	.func = callback,
+	.func = (ftrace_func_t)(void *)callback,
 };
 
 static int __init empty_ftrace_init(void)

@@ -83,8 +83,9 @@ static __always_inline bool cdm_directory_hit(const struct dentry *dentry,
 {
 	const struct inode *inode = READ_ONCE(dentry->d_inode);
 
-	return unlikely(!inode) ||
-	       unlikely(filter[cdm_inode_hash(inode->i_ino, sb,
+	if (unlikely(!inode))
+		return true;
+	return unlikely(filter[cdm_inode_hash(inode->i_ino, sb,
 					      CDM_DIRECTORY_FILTER_BITS)]);
 }
 
@@ -100,20 +101,26 @@ static __always_inline bool cdm_directory_maybe(const struct dentry *dentry,
 	unsigned int rounds = CDM_DEPTH_MAX / 2;
 	const struct dentry *parent = READ_ONCE(dentry->d_parent);
 
+	/* Most are not deep, and need no count. */
+	if (cdm_directory_hit(parent, filter, sb))
+		return true;
+	dentry = READ_ONCE(parent->d_parent);
+	if (dentry == parent)
+		return cdm_rename_seen(seq);
 	/*
 	 * Two levels a round, without moving pointers about. One without a
-	 * parent is its own, so the first need not be compared.
+	 * parent is its own.
 	 */
 	do {
-		if (cdm_directory_hit(parent, filter, sb))
-			return true;
-		dentry = READ_ONCE(parent->d_parent);
-		if (dentry == parent)
-			return cdm_rename_seen(seq);
 		if (cdm_directory_hit(dentry, filter, sb))
 			return true;
 		parent = READ_ONCE(dentry->d_parent);
 		if (parent == dentry)
+			return cdm_rename_seen(seq);
+		if (cdm_directory_hit(parent, filter, sb))
+			return true;
+		dentry = READ_ONCE(parent->d_parent);
+		if (dentry == parent)
 			return cdm_rename_seen(seq);
 	} while (--rounds);
 	return true;

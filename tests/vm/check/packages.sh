@@ -198,7 +198,7 @@ at_boot() {
 }
 
 guest() {
-	"$VM_DIR/run" --kernel "$suite" --bare --systemd --timeout 900 \
+	"$VM_DIR/run" --kernel "$suite" --bare --systemd --timeout 1800 \
 		--share "$VM_DIR/lib/tap.sh" --share "$work/share/out/now" \
 		--share "$work/share/out/next" --share "$work/share/out/built" \
 		"$VM_DIR/guest/packages"

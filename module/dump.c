@@ -12,6 +12,7 @@
 #include "compat.h"
 #include "dump.h"
 #include "event.h"
+#include "health.h"
 #include "pattern.h"
 #include "pool.h"
 #include "probe.h"
@@ -257,7 +258,8 @@ void cdm_dump_emitted(bool all)
 /* Whether what is put out is seen, and thus what is cut. */
 static bool emission_seen(void)
 {
-	return cdm_probe_dump_emit.hook && cdm_probe_dump_range.hook;
+	return cdm_probe_dump_emit.hook && cdm_probe_dump_range.hook &&
+	       !cdm_health_off(COREDUMP_MON_HOOK_KRETPROBE);
 }
 
 static u32 outcome(const struct dump *dump)

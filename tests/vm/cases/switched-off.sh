@@ -41,8 +41,12 @@ all_is_seen() {
 	pid=$!
 	until [ "$(cat "/proc/$pid/comm")" = sleep ]; do sleep 0.1; done
 	kill -SEGV "$pid"
-	coredump-mon watch --since "$last" --type dump --count 1 --timeout 10 |
-		grep -F "sleep[$pid]"
+	coredump-mon watch --since "$last" --type dump --count 1 --timeout 10 \
+		--format json | tee "$err" |
+		jq -e ".process.pid == $pid and .core.path == \"/var/crash/core.$pid\""
+	# What became of it is known where it is seen, and else not guessed.
+	jq -e ".core.result == \"$([ "$(state dump-emit)" = off ] &&
+		echo unknown || echo written)\"" "$err"
 }
 
 # kprobes_off: told within two seconds, both kinds.

@@ -100,7 +100,8 @@ static int install_ftrace(struct cdm_probe *probe)
 
 /*
  * Whether a kprobe that could be registered is there: since 7.3 that is not told
- * when it could not be armed. Nor is why: memory is what that takes.
+ * when it could not be armed. Nor is why: it is taken for want of memory, which
+ * may be had another time.
  */
 static int armed(struct kprobe *kp)
 {

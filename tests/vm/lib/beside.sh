@@ -21,7 +21,7 @@ echo secret >/var/crash/file
 core=/var/crash/file
 echo /var/crash/core.%p >/proc/sys/kernel/core_pattern
 ulimit -c unlimited
-# 7.2 calls it by another name.
+# It has another name since 6.17.
 # shellcheck disable=SC2034
 DUMP=$(grep -xEo -m 1 '(do|vfs)_coredump' \
 	<(sed 's/^[^ ]* . //' /proc/kallsyms))

@@ -13,6 +13,7 @@
 #include "dump.h"
 #include "event.h"
 #include "health.h"
+#include "mode.h"
 #include "pattern.h"
 #include "pool.h"
 #include "probe.h"
@@ -183,7 +184,8 @@ void cdm_dump_begin(const struct kernel_siginfo *info)
 	struct dump *dump;
 
 	/* The process is exiting already: the kernel will not begin. */
-	if (READ_ONCE(current->signal->flags) & SIGNAL_GROUP_EXIT)
+	if (!READ_ONCE(cdm_mode_recording) ||
+	    READ_ONCE(current->signal->flags) & SIGNAL_GROUP_EXIT)
 		return;
 	dump = (struct dump *)cdm_pool_take(&pool);
 	if (!dump) {
@@ -389,7 +391,6 @@ int cdm_dump_init(void)
 
 void cdm_dump_exit(void)
 {
-	cdm_pool_drain(&pool);
 	destroy_workqueue(workers);
 	kvfree(all);
 }

@@ -51,7 +51,7 @@ static const struct {
 	{ cdm_health_init, cdm_health_exit },
 	/* A probe tells it. */
 	{ cdm_pattern_learn, NULL },
-	/* Last, as nothing here may fail any more when it is open. */
+	/* The last that may fail, as it cannot while it is open. */
 	{ cdm_chardev_init, cdm_chardev_exit },
 };
 
@@ -74,6 +74,7 @@ static int __init coredump_mon_init(void)
 			return err;
 		}
 	}
+	cdm_mode_start();
 	return 0;
 }
 

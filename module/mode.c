@@ -9,6 +9,7 @@
 #include "mode.h"
 #include "probe.h"
 
+bool cdm_mode_recording;
 bool cdm_mode_enforcing;
 DEFINE_STATIC_KEY_FALSE(cdm_mode_gate_alone);
 
@@ -166,6 +167,12 @@ void cdm_mode_info(struct coredump_mon_info *info)
 	spin_unlock(&lock);
 	info->can_enforce = !READ_ONCE(cdm_probe_gate.error) ||
 			    READ_ONCE(cdm_probe_gate.error) == -EAGAIN;
+}
+
+/* All is in place: what handlers see is recorded from now on. */
+void cdm_mode_start(void)
+{
+	WRITE_ONCE(cdm_mode_recording, true);
 }
 
 int cdm_mode_init(void)

@@ -10,6 +10,11 @@
 #include <linux/types.h>
 #include <linux/coredump_mon.h>
 
+/*
+ * Handlers may begin records. Not while the module is being loaded: that may
+ * fail, and then nothing waits for what is not finished.
+ */
+extern bool cdm_mode_recording;
 /* Opens are refused: read by handlers. */
 extern bool cdm_mode_enforcing;
 /* The gate makes the records of opens; observers step aside. */
@@ -17,6 +22,7 @@ DECLARE_STATIC_KEY_FALSE(cdm_mode_gate_alone);
 
 int cdm_mode_init(void);
 void cdm_mode_exit(void);
+void cdm_mode_start(void);
 void cdm_mode_drain(void);
 int cdm_mode_set(u32 mode, u32 *old);
 int cdm_mode_hold(u32 *old);

@@ -287,7 +287,8 @@ void cdm_open_observed(const struct path *path, struct file *file)
 		cdm_dump_opened(path);
 		return;
 	}
-	if (decide(path, d_backing_inode(path->dentry), file, &found))
+	if (READ_ONCE(cdm_mode_recording) &&
+	    decide(path, d_backing_inode(path->dentry), file, &found))
 		note(path, file, false, &found);
 }
 
@@ -350,8 +351,11 @@ int cdm_open_init(void)
 
 void cdm_open_exit(void)
 {
-	cdm_pool_drain(&pool);
-	cdm_pool_drain(&hasty);
+	u32 i;
+
+	/* A worker may be done before who woke it. */
+	for (i = 0; i < PENDING_MAX + HASTY_MAX; i++)
+		irq_work_sync(&all[i].irq_work);
 	destroy_workqueue(workers);
 	kvfree(all);
 }

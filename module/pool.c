@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/cred.h>
-#include <linux/delay.h>
 #include <linux/hash.h>
 #include <linux/module.h>
 #include <linux/sched.h>
@@ -64,27 +63,4 @@ void cdm_pool_give(struct cdm_slot *slot)
 	list_add(&slot->node, &pool->unused);
 	raw_spin_unlock(&pool->lock);
 	module_put(THIS_MODULE);
-}
-
-/**
- * cdm_pool_drain() - wait until no slot is in use
- * @pool: which, from which nothing is taken any more
- *
- * A module that is removed has none in use, as they keep it; but nothing keeps
- * one whose init fails. The last to give may still be on its way out of the
- * module.
- */
-void cdm_pool_drain(struct cdm_pool *pool)
-{
-	bool busy;
-
-	for (;;) {
-		/* With the lock, whoever gave the last one is done with it. */
-		raw_spin_lock(&pool->lock);
-		busy = pool->count;
-		raw_spin_unlock(&pool->lock);
-		if (!busy)
-			return;
-		msleep(20);
-	}
 }

@@ -53,6 +53,5 @@ void cdm_pool_init(struct cdm_pool *pool);
 void cdm_pool_put_in(struct cdm_pool *pool, struct cdm_slot *slot);
 struct cdm_slot *cdm_pool_take(struct cdm_pool *pool);
 void cdm_pool_give(struct cdm_slot *slot);
-void cdm_pool_drain(struct cdm_pool *pool);
 
 #endif /* CDM_POOL_H */

@@ -183,8 +183,8 @@ int cdm_chardev_init(void)
 	if (err) {
 		bool taken = err == -EEXIST;
 
-		pr_err("cannot make the device " COREDUMP_MON_DEVICE " (error %d)%s; not loaded\n",
-		       err, taken ? ": another module has one of that name" : "");
+		pr_err("not loaded: cannot make the device " COREDUMP_MON_DEVICE " (error %d)%s\n",
+		       err, taken ? ": another module has one of that name, unload that" : "");
 		destroy_workqueue(worker);
 		/* EEXIST is modprobe's word for being loaded already. */
 		if (taken)

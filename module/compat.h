@@ -74,6 +74,12 @@ static inline void cdm_ftrace_free(struct ftrace_ops *ops)
 }
 
 /*
+ * Whether a kprobe at a function's entry is no breakpoint but rides on ftrace, as
+ * on x86; not on arm64.
+ */
+#define CDM_KPROBES_ON_FTRACE	IS_ENABLED(CONFIG_KPROBES_ON_FTRACE)
+
+/*
  * Whether and as whom the current task may be dumped. 6b1c66c9cca9
  * ("exec_state: relocate dumpable information"), 7.2, moved this from mm->flags
  * to what the task last executed; 4f365e7a5d44 ("sched/coredump: introduce enum

@@ -137,7 +137,7 @@ int cdm_health_init(void)
 		kinds[i].off = !alive(&kinds[i]);
 	err = cdm_probe_check();
 	if (err) {
-		pr_err("core dumps or opens would not be seen; not loaded\n");
+		pr_err("not loaded: core dumps or opens would not be seen, switch that on\n");
 		return err;
 	}
 	schedule_delayed_work(&look_work, HZ);

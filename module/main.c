@@ -2,7 +2,10 @@
 /*
  * coredump_mon: sees core dumps being made, and every touch of one afterwards.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/module.h>
+#include <linux/printk.h>
 #include <linux/rcupdate.h>
 
 #include "chardev.h"
@@ -70,6 +73,8 @@ static int __init coredump_mon_init(void)
 	for (i = 0; i < ARRAY_SIZE(steps); i++) {
 		err = steps[i].init ? steps[i].init() : 0;
 		if (err) {
+			if (err == -ENOMEM)
+				pr_err("not loaded: no memory, try again when there is some\n");
 			unwind(i);
 			return err;
 		}

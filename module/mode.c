@@ -56,10 +56,8 @@ static int gate_come(void)
 		static_branch_enable(&cdm_mode_gate_alone);
 		return 0;
 	}
-	pr_warn("cannot enforce: %s cannot be hooked (error %d)%s\n",
-		cdm_probe_gate.symbols[0], err, err == -EBUSY ?
-		": a livepatch or another owner has it, or kernel.ftrace_enabled is 0" :
-		"");
+	pr_warn("cannot enforce: cannot hook %s (error %d)%s\n",
+		cdm_probe_gate.symbols[0], err, cdm_probe_why(err));
 	switch (err) {
 	case -EBUSY:
 	case -EAGAIN:
@@ -165,8 +163,12 @@ void cdm_mode_info(struct coredump_mon_info *info)
 	info->holders = holders;
 	info->enforcing = cdm_mode_enforcing;
 	spin_unlock(&lock);
-	info->can_enforce = !READ_ONCE(cdm_probe_gate.error) ||
-			    READ_ONCE(cdm_probe_gate.error) == -EAGAIN;
+	switch (READ_ONCE(cdm_probe_gate.error)) {
+	case 0:
+	case -EAGAIN:
+	case -ENOMEM:
+		info->can_enforce = 1;
+	}
 }
 
 /* All is in place: what handlers see is recorded from now on. */

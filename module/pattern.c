@@ -102,7 +102,7 @@ int cdm_pattern_learn(void)
 	if (err == -ENOMEM)
 		return err;
 	if (!core_pattern) {
-		pr_warn("kernel.core_pattern is not known: its directory is not watched\n");
+		pr_warn("kernel.core_pattern is not known, its directory is not watched: read it once where /proc is mounted\n");
 		return 0;
 	}
 	cdm_pattern_get(pattern);

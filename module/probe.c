@@ -99,16 +99,9 @@ static int install_ftrace(struct cdm_probe *probe)
 }
 
 /*
- * Whether a kprobe that could be registered is there: since 7.3 that is not told
- * when it could not be armed. Nor is why: it is taken for want of memory, which
- * may be had another time.
- */
-static int armed(struct kprobe *kp)
-{
-	return enable_kprobe(kp) ? -ENOMEM : 0;
-}
-
-/*
+ * K(ret)probes are registered first and armed then: since 7.3 registering does
+ * not tell when that could not be done.
+ *
  * Behind ftrace's call, where arguments still are where they were: a breakpoint
  * serves without ftrace too, and has nothing to do with what others hook at the
  * function's entry.
@@ -127,10 +120,11 @@ static int install_kprobe(struct cdm_probe *probe)
 	memset(&probe->kp, 0, sizeof(probe->kp));
 	probe->kp.addr = (kprobe_opcode_t *)addr;
 	probe->kp.pre_handler = probe->kprobe;
+	probe->kp.flags = KPROBE_FLAG_DISABLED;
 	err = register_kprobe(&probe->kp);
 	if (err)
 		return err;
-	err = armed(&probe->kp);
+	err = enable_kprobe(&probe->kp);
 	if (err)
 		unregister_kprobe(&probe->kp);
 	else
@@ -144,6 +138,7 @@ static int install_kretprobe(struct cdm_probe *probe)
 
 	memset(&probe->krp, 0, sizeof(probe->krp));
 	probe->krp.kp.symbol_name = probe->symbol;
+	probe->krp.kp.flags = KPROBE_FLAG_DISABLED;
 	probe->krp.entry_handler = probe->entry;
 	probe->krp.handler = probe->ret;
 	probe->krp.data_size = probe->data_size;
@@ -151,7 +146,7 @@ static int install_kretprobe(struct cdm_probe *probe)
 	err = register_kretprobe(&probe->krp);
 	if (err)
 		return err;
-	err = armed(&probe->krp.kp);
+	err = enable_kretprobe(&probe->krp);
 	if (err)
 		unregister_kretprobe(&probe->krp);
 	else
@@ -188,8 +183,7 @@ static int install_tracepoint(struct cdm_probe *probe)
  */
 static bool may_kprobe(const struct cdm_probe *probe)
 {
-	if (probe->flags & CDM_PROBE_GATE &&
-	    IS_ENABLED(CONFIG_KPROBES_ON_FTRACE))
+	if (probe->flags & CDM_PROBE_GATE && CDM_KPROBES_ON_FTRACE)
 		return false;
 	return strcmp(hook, "ftrace");
 }
@@ -333,6 +327,21 @@ static bool must_have(const struct cdm_probe *probe)
 	return probe->flags & CDM_PROBE_REQUIRED || probe->error == -ENOMEM;
 }
 
+/* What an errno of a probe comes from, and what can be done; may be empty. */
+const char *cdm_probe_why(int err)
+{
+	switch (err) {
+	case -ENOENT:
+		return ": this kernel has no such function, a newer coredump_mon may know another";
+	case -ENOMEM:
+		return ": no memory, try again when there is some";
+	case -EBUSY:
+	case -EAGAIN:
+		return ": a livepatch or another module has it, unload that, or kernel.ftrace_enabled is 0";
+	}
+	return "";
+}
+
 /* That a probe is missing, by all the names that were looked for. */
 static void complain(const struct cdm_probe *probe)
 {
@@ -345,17 +354,28 @@ static void complain(const struct cdm_probe *probe)
 		len += scnprintf(names + len, sizeof(names) - len, " or %s",
 				 *symbol);
 	if (must_have(probe))
-		pr_err("cannot watch %s (error %d): %s would not be seen; not loaded\n",
-		       names, probe->error, probe->lost);
+		pr_err("not loaded: %s would not be seen, cannot hook %s (error %d)%s\n",
+		       probe->lost, names, probe->error,
+		       cdm_probe_why(probe->error));
 	else
-		pr_warn("cannot watch %s (error %d); not seen: %s\n", names,
-			probe->error, probe->lost);
+		pr_warn("%s: lost, cannot hook %s (error %d)%s\n", probe->lost,
+			names, probe->error, cdm_probe_why(probe->error));
 }
 
 static bool hook_valid(void)
 {
 	return !strcmp(hook, "auto") || !strcmp(hook, "ftrace") ||
 	       !strcmp(hook, "kprobe");
+}
+
+/* Whether one that comes later is there to be hooked. */
+static int look_for(struct cdm_probe *probe)
+{
+	unsigned long addr;
+	bool on_ftrace;
+
+	probe->error = find(probe->symbols[0], &addr, &on_ftrace);
+	return probe->error;
 }
 
 /**
@@ -376,12 +396,13 @@ int cdm_probe_init(void)
 	for (i = 0; i < ARRAY_SIZE(probes); i++) {
 		struct cdm_probe *probe = probes[i];
 
-		if (probe->flags & CDM_PROBE_GATE)
-			continue;
-		err = cdm_probe_install(probe);
+		err = probe->flags & CDM_PROBE_GATE ? look_for(probe) :
+						      cdm_probe_install(probe);
 		if (!err)
 			continue;
-		complain(probe);
+		/* Of memory, the caller tells. */
+		if (err != -ENOMEM)
+			complain(probe);
 		if (must_have(probe)) {
 			cdm_probe_exit();
 			return err;

@@ -109,6 +109,7 @@ extern struct cdm_probe cdm_probe_umount;
 int cdm_probe_init(void);
 void cdm_probe_exit(void);
 int cdm_probe_check(void);
+const char *cdm_probe_why(int err);
 int cdm_probe_install(struct cdm_probe *probe);
 void cdm_probe_remove(struct cdm_probe *probe);
 unsigned int cdm_probe_count(void);

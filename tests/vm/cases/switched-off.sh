@@ -182,7 +182,7 @@ refused() {
 	dmesg --clear
 	echo 0 >"$kprobes"
 	modprobe coredump_mon hook=kprobe && return 1
-	dmesg --level=err | grep -F 'would not be seen; not loaded'
+	dmesg --level=err | grep -F 'not loaded: core dumps or opens would not be seen'
 	echo 1 >"$kprobes"
 	modprobe coredump_mon hook=kprobe
 	udevadm settle

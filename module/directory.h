@@ -5,6 +5,7 @@
 #ifndef CDM_DIRECTORY_H
 #define CDM_DIRECTORY_H
 
+#include <linux/compiler.h>
 #include <linux/dcache.h>
 #include <linux/fs.h>
 #include <linux/hash.h>
@@ -98,7 +99,7 @@ static __always_inline bool cdm_directory_maybe(const struct dentry *dentry,
 {
 	const u8 *filter = rcu_dereference_sched(cdm_directories)->filter;
 	unsigned int seq = cdm_rename_begin();
-	unsigned int rounds = CDM_DEPTH_MAX / 2;
+	unsigned int rounds;
 	const struct dentry *parent = READ_ONCE(dentry->d_parent);
 
 	/* Most are not deep, and need no count. */
@@ -107,6 +108,9 @@ static __always_inline bool cdm_directory_maybe(const struct dentry *dentry,
 	dentry = READ_ONCE(parent->d_parent);
 	if (dentry == parent)
 		return cdm_rename_seen(seq);
+	/* Not before, for those who need none. */
+	rounds = CDM_DEPTH_MAX / 2;
+	OPTIMIZER_HIDE_VAR(rounds);
 	/*
 	 * Two levels a round, without moving pointers about. One without a
 	 * parent is its own.

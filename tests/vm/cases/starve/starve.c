@@ -7,8 +7,7 @@
  * made: how many there were the last time
  *
  * What one place allocates again and again counts as one, the first of which
- * fails; but for vmalloc(), as few call it. What vmalloc() allocates itself is
- * left alone: without it the kernel writes a stack trace.
+ * fails. The kernel's stack traces about that are kept out of the log.
  */
 #include <linux/gfp.h>
 #include <linux/jhash.h>
@@ -30,7 +29,6 @@ static unsigned int made;
 module_param(made, uint, 0444);
 
 static struct task_struct *in_it;
-static bool in_vmalloc;
 static u32 last_place;
 
 static int enter(struct kretprobe_instance *ri, struct pt_regs *regs)
@@ -54,7 +52,7 @@ static int leave(struct kretprobe_instance *ri, struct pt_regs *regs)
 NOKPROBE_SYMBOL(leave);
 
 /* Whether what is about to be allocated is not to be had. */
-static bool starved(bool repeats)
+static bool starved(void)
 {
 	unsigned long places[16];
 	u32 place;
@@ -63,7 +61,7 @@ static bool starved(bool repeats)
 		return false;
 	place = jhash(places, sizeof(places[0]) *
 		      stack_trace_save(places, ARRAY_SIZE(places), 0), 1);
-	if (!repeats || place != last_place)
+	if (place != last_place)
 		made++;
 	else if (made == nth && !all)
 		return false;
@@ -94,33 +92,25 @@ NOKPROBE_SYMBOL(fail_pointer);
 
 static int slab(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	return in_vmalloc || !starved(true);
+	return !starved();
 }
 
 NOKPROBE_SYMBOL(slab);
 
-/* More than any machine has, and no word of it in the log. */
-static int vmalloc_enter(struct kretprobe_instance *ri, struct pt_regs *regs)
+/* void warn_alloc(gfp_t gfp_mask, ...) */
+static int silence(struct kprobe *p, struct pt_regs *regs)
 {
-	if (READ_ONCE(in_it) != current)
-		return 1;
-	if (starved(false)) {
-		regs->di = LONG_MAX;
-		regs->r8 |= __GFP_NOWARN;
-	}
-	in_vmalloc = true;
+	if (READ_ONCE(in_it) == current)
+		regs->di |= __GFP_NOWARN;
 	return 0;
 }
 
-NOKPROBE_SYMBOL(vmalloc_enter);
+NOKPROBE_SYMBOL(silence);
 
-static int vmalloc_leave(struct kretprobe_instance *ri, struct pt_regs *regs)
-{
-	in_vmalloc = false;
-	return 0;
-}
-
-NOKPROBE_SYMBOL(vmalloc_leave);
+static struct kprobe warning = {
+	.symbol_name = "warn_alloc",
+	.pre_handler = silence,
+};
 
 static struct kretprobe function = {
 	.entry_handler = enter,
@@ -155,15 +145,6 @@ static struct kretprobe slabs[] = {
 /* So many kinds of large ones, each enough. */
 #define LARGE	2
 
-#define VMALLOC(name)							\
-	{ .kp.symbol_name = name, .entry_handler = vmalloc_enter,	\
-	  .handler = vmalloc_leave }
-
-static struct kretprobe vmallocs[] = {
-	VMALLOC("__vmalloc_node_range"),
-	VMALLOC("__vmalloc_node_range_noprof"),
-};
-
 static void remove_all(void)
 {
 	int i;
@@ -171,15 +152,16 @@ static void remove_all(void)
 	for (i = 0; i < ARRAY_SIZE(slabs); i++)
 		if (slabs[i].kp.addr)
 			unregister_kretprobe(&slabs[i]);
-	for (i = 0; i < ARRAY_SIZE(vmallocs); i++)
-		if (vmallocs[i].kp.addr)
-			unregister_kretprobe(&vmallocs[i]);
+	unregister_kprobe(&warning);
 }
 
 static int __init starve_init(void)
 {
-	int i, installed = 0, err;
+	int i, err = register_kprobe(&warning);
+	bool installed = false;
 
+	if (err)
+		return err;
 	for (i = 0; i < ARRAY_SIZE(slabs); i++) {
 		if (i == LARGE && installed)
 			continue;
@@ -187,18 +169,12 @@ static int __init starve_init(void)
 		if (err)
 			slabs[i].kp.addr = NULL;
 		else
-			installed |= 1;
+			installed = true;
 		if (!err && slabs[i].handler == fail_errno)
 			break;
 	}
-	for (i = 0; i < ARRAY_SIZE(vmallocs); i++) {
-		if (!register_kretprobe(&vmallocs[i]))
-			installed |= 2;
-		else
-			vmallocs[i].kp.addr = NULL;
-	}
 	function.kp.symbol_name = during;
-	err = installed == 3 ? register_kretprobe(&function) : -ENOENT;
+	err = installed ? register_kretprobe(&function) : -ENOENT;
 	if (err)
 		remove_all();
 	return err;

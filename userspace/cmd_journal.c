@@ -142,8 +142,13 @@ static bool tell_limit(const struct journal *journal, const struct limit *limit,
 	} else {
 		out_str(&fields.out, "what follows");
 	}
-	out_str(&fields.out, " of uid ");
-	out_u64(&fields.out, limit->uid);
+	if (limit->shared) {
+		out_str(&fields.out, " of users beyond the first ");
+		out_u64(&fields.out, LIMIT_USERS);
+	} else {
+		out_str(&fields.out, " of uid ");
+		out_u64(&fields.out, limit->uid);
+	}
 	out_str(&fields.out, over ? ", records " : ", from record ");
 	out_u64(&fields.out, limit->first_seq);
 	if (over) {
@@ -165,7 +170,9 @@ static bool end_limit(struct journal *journal, struct limit *limit)
 	if (limit->count) {
 		if (!tell_limit(journal, limit, true))
 			return false;
-		journal->held--;
+		if (!--journal->held)
+			journal->resume.held = 0;
+		journal->unsettled = true;
 	}
 	*limit = (struct limit) { 0 };
 	return true;
@@ -197,7 +204,9 @@ static bool take_event(struct journal *journal, const struct event *event)
 	if (limit->count == 1) {
 		if (!tell_limit(journal, limit, false))
 			return false;
-		journal->held++;
+		if (!journal->held++)
+			journal->resume.held = limit->first_seq;
+		resume_keep(&journal->resume);
 	}
 	journal->resume.done = event->header.seq;
 	journal->unsettled = true;
@@ -290,6 +299,31 @@ static bool tell_reloaded(const struct journal *journal)
 	return hand_over();
 }
 
+/* The run before was killed, and with it went how many it had left out. */
+static bool tell_killed(struct journal *journal)
+{
+	struct resume *resume = &journal->resume;
+	const struct limit limit = {
+		.first_seq = resume->held,
+		.last_seq = resume->done,
+		.shared = true,
+	};
+
+	fields_begin(&fields);
+	fields_add(&fields, "MESSAGE=suppressed events, of records ");
+	out_u64(&fields.out, limit.first_seq);
+	out_str(&fields.out, "..");
+	out_u64(&fields.out, limit.last_seq);
+	out_str(&fields.out,
+		": how many is not known, as who counted them was killed");
+	fields_suppressed(&fields, &limit, true);
+	if (!hand_over())
+		return false;
+	resume->held = 0;
+	resume_keep(resume);
+	return true;
+}
+
 /* Go on where the last run ended; what is not there any more is told as lost. */
 static int find_place(struct journal *journal)
 {
@@ -297,6 +331,8 @@ static int find_place(struct journal *journal)
 	struct coredump_mon_stats stats;
 
 	if (device_stats(journal->fd, &stats))
+		return -1;
+	if (resume->held && !tell_killed(journal))
 		return -1;
 	if (resume->loaded_ns != stats.loaded_ns) {
 		if (resume->loaded_ns && !tell_reloaded(journal))

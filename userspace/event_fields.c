@@ -341,12 +341,14 @@ void fields_suppressed(struct fields *fields, const struct limit *limit,
 	add_word(fields, "SYSLOG_IDENTIFIER=", "coredump-mon");
 	fields_add(fields, "MESSAGE_ID=9223b6924d884dc88827e1a9c0b6600e");
 	add_word(fields, FIELD("TYPE"), "suppressed");
-	add_u64(fields, FIELD("UID"), limit->uid);
+	if (!limit->shared)
+		add_u64(fields, FIELD("UID"), limit->uid);
 	add_u64(fields, FIELD("FIRST_SEQ"), limit->first_seq);
 	if (!over)
 		return;
 	add_u64(fields, FIELD("LAST_SEQ"), limit->last_seq);
-	add_u64(fields, FIELD("COUNT"), limit->count);
+	if (limit->count)
+		add_u64(fields, FIELD("COUNT"), limit->count);
 }
 
 void event_fields(struct fields *fields, const struct event *event)

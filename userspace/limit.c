@@ -2,10 +2,41 @@
 #include "array.h"
 #include "limit.h"
 
-#define GROUPS		16
 #define LIMIT_NS	(LIMIT_SECONDS * 1000000000ULL)
 
-static struct limit limits[2 * GROUPS];
+/* For each user dumps and refusals, and opens; the last pair is the others'. */
+static struct limit limits[2 * (LIMIT_USERS + 1)];
+
+static struct limit *const others = &limits[2 * LIMIT_USERS];
+
+static bool is_users(const struct limit *limit, uint32_t uid)
+{
+	return limit->begun_ns && limit->uid == uid;
+}
+
+static bool is_free(const struct limit *limit, uint64_t now_ns)
+{
+	return !limit->begun_ns || (!limit->count && limit_over(limit, now_ns));
+}
+
+/* His, or one that nobody needs, or that of all others. */
+static struct limit *pair_of(uint32_t uid, uint64_t now_ns)
+{
+	struct limit *pair, *unused = others;
+
+	for (pair = limits; pair < others; pair += 2) {
+		if (is_users(&pair[0], uid) || is_users(&pair[1], uid))
+			return pair;
+		if (unused == others && is_free(&pair[0], now_ns) &&
+		    is_free(&pair[1], now_ns))
+			unused = pair;
+	}
+	if (unused != others) {
+		unused[0] = (struct limit) { 0 };
+		unused[1] = (struct limit) { 0 };
+	}
+	return unused;
+}
 
 struct limit *limit_of(const struct event *event)
 {
@@ -18,7 +49,8 @@ struct limit *limit_of(const struct event *event)
 	    !has(event->has, COREDUMP_MON_A_PROCESS) ||
 	    !has(process->has, COREDUMP_MON_A_CRED) || !process->cred.uid)
 		return NULL;
-	return &limits[2 * (process->cred.uid % GROUPS) + (open && !denied)];
+	return pair_of(process->cred.uid, event->header.boottime_ns) +
+	       (open && !denied);
 }
 
 bool limit_over(const struct limit *limit, uint64_t now_ns)
@@ -37,16 +69,17 @@ struct limit *limit_next_over(uint64_t now_ns)
 
 bool limit_admits(struct limit *limit, const struct event *event, uint64_t max)
 {
-	if (!limit->begun_ns)
+	if (!limit->begun_ns) {
 		limit->begun_ns = event->header.boottime_ns;
+		limit->uid = event->process.cred.uid;
+		limit->shared = limit >= others;
+	}
 	if (limit->written < max) {
 		limit->written++;
 		return true;
 	}
-	if (!limit->count++) {
+	if (!limit->count++)
 		limit->first_seq = event->header.seq;
-		limit->uid = event->process.cred.uid;
-	}
 	limit->last_seq = event->header.seq;
 	return false;
 }

@@ -13,17 +13,20 @@
 #include "record.h"
 
 #define LIMIT_SECONDS	30
+/* So many at a time have one each; those who come then share one. */
+#define LIMIT_USERS	16
 #define LIMIT_DEFAULT	1000
 
 /**
- * struct limit - what a group of users has used up; opens that were let through
- *	count apart from dumps and refusals, which they cannot keep out so
+ * struct limit - what a user has used up; opens that were let through count apart
+ *	from dumps and refusals, which they cannot keep out so
  * @begun_ns: when the while began, CLOCK_BOOTTIME; 0: none is going on
  * @written: events since then
  * @count: events since then that were not
  * @first_seq: the first of these
  * @last_seq: the last one
- * @uid: who made the first one
+ * @uid: whose, or of those who share it, who came first
+ * @shared: it is that of those who have none of their own
  */
 struct limit {
 	uint64_t begun_ns;
@@ -32,6 +35,7 @@ struct limit {
 	uint64_t first_seq;
 	uint64_t last_seq;
 	uint32_t uid;
+	bool shared;
 };
 
 /* Whose share @event is of; NULL: it has no limit. */

@@ -12,21 +12,22 @@
 #include "resume.h"
 
 /*
- * Boot, load, done, begun. Of one length always, so that it is overwritten in
- * place by a single write() within a page: whoever kills us, the file holds the
- * line from before or the new one. What a loss of power makes of it does not
+ * Boot, load, done, begun, held. Of one length always, so that it is overwritten
+ * in place by a single write() within a page: whoever kills us, the file holds
+ * the line from before or the new one. What a loss of power makes of it does not
  * matter, as it is of another boot then.
  */
-#define LINE "%s %020" PRIu64 " %020" PRIu64 " %020" PRIu64 "\n"
-#define LINE_LEN (32 + 3 * 21 + 1)
+#define LINE "%s %020" PRIu64 " %020" PRIu64 " %020" PRIu64 \
+	" %020" PRIu64 "\n"
+#define LINE_LEN (32 + 4 * 21 + 1)
 
 static void parse(struct resume *resume, const char *line)
 {
 	char boot[33];
-	uint64_t loaded_ns, done, begun;
+	uint64_t loaded_ns, done, begun, held;
 
-	if (sscanf(line, "%32[0-9a-f] %" SCNu64 " %" SCNu64 " %" SCNu64,
-		   boot, &loaded_ns, &done, &begun) != 4) {
+	if (sscanf(line, "%32[0-9a-f] %" SCNu64 " %" SCNu64 " %" SCNu64
+		   " %" SCNu64, boot, &loaded_ns, &done, &begun, &held) != 5) {
 		report("%s does not hold what is kept there and is not believed: all that the module still has is written",
 		       resume->path);
 		return;
@@ -36,6 +37,7 @@ static void parse(struct resume *resume, const char *line)
 	resume->loaded_ns = loaded_ns;
 	resume->done = done;
 	resume->begun = begun;
+	resume->held = held;
 }
 
 int resume_open(struct resume *resume, const char *path)
@@ -87,7 +89,7 @@ void resume_keep(struct resume *resume)
 	if (resume->fd < 0)
 		return;
 	snprintf(line, sizeof(line), LINE, resume->boot, resume->loaded_ns,
-		 resume->done, resume->begun);
+		 resume->done, resume->begun, resume->held);
 	if (pwrite(resume->fd, line, LINE_LEN, 0) == LINE_LEN) {
 		resume->failed = false;
 		return;

@@ -14,6 +14,8 @@
  * @loaded_ns: coredump_mon_stats.loaded_ns: numbers are of that load
  * @done: number of the last record that is dealt with; 0: none
  * @begun: number of the one that is being dealt with; @done: none is
+ * @held: number of the first record that was left out and not told with a count
+ *	yet; 0: there is none
  * @failed: that it could not be written was reported
  */
 struct resume {
@@ -23,6 +25,7 @@ struct resume {
 	uint64_t loaded_ns;
 	uint64_t done;
 	uint64_t begun;
+	uint64_t held;
 	bool failed;
 };
 

@@ -267,6 +267,51 @@ for _ in range(3000): open("/proc/self/coredump_filter").close()'
 	drop_in
 }
 
+# Sixteen at a time have a bound of their own, others share one.
+bounds_many_users() {
+	drop_in "ExecStart=
+ExecStart=$(command -v coredump-mon) journal --resume $state --limit 2"
+	for uid in {5001..5018}; do
+		setpriv --reuid "$uid" --clear-groups python3 -c '
+for _ in range(3): open("/proc/self/coredump_filter").close()'
+	done
+	soon last_dealt_with
+	systemctl restart "$unit"
+	entries COREDUMP_MON_TYPE=suppressed | jq -c 'select(.COREDUMP_MON_COUNT)
+		| select(.MESSAGE | test("uid 50|users beyond"))
+		| [.COREDUMP_MON_UID, .COREDUMP_MON_COUNT]' | sort | tee limits
+	{
+		echo '[null,"4"]'
+		printf '["%s","1"]\n' {5001..5016}
+	} | sort | diff - limits
+	no_gaps
+}
+
+# How many were left out goes with who counted them; that it is so is told.
+killed_while_bounding() {
+	local pid
+
+	setpriv --reuid 4242 --clear-groups python3 -c '
+for _ in range(50): open("/proc/self/coredump_filter").close()'
+	soon last_dealt_with
+	pid=$(main_pid)
+	kill -KILL "$pid"
+	soon replaced "$pid"
+	entries COREDUMP_MON_TYPE=suppressed | tail -n 2 | tee limits
+	jq -es '.[0].COREDUMP_MON_UID == "4242"
+		and .[0].COREDUMP_MON_FIRST_SEQ == .[1].COREDUMP_MON_FIRST_SEQ
+		and (.[1].COREDUMP_MON_LAST_SEQ | tonumber) >=
+			(.[0].COREDUMP_MON_FIRST_SEQ | tonumber) + 47
+		and (.[1] | has("COREDUMP_MON_COUNT") | not)
+		and (.[1].MESSAGE | test("how many is not known"))' limits
+	# Told once.
+	systemctl restart "$unit"
+	soon last_dealt_with
+	[ "$(entries COREDUMP_MON_TYPE=suppressed | tail -n 1 | jq .__CURSOR)" = \
+		"$(tail -n 1 limits | jq .__CURSOR)" ]
+	drop_in
+}
+
 # A module that was loaded anew counts from 1. It has made more records since
 # than the one before, so the number alone would be believed.
 module_loaded_anew() {
@@ -291,7 +336,7 @@ module_loaded_anew() {
 
 other_boot() {
 	systemctl stop "$unit"
-	printf '%032d %020d %020d %020d\n' 1 1 99999 99999 >"$state"
+	printf '%032d %020d %020d %020d %020d\n' 1 1 99999 99999 0 >"$state"
 	systemctl start "$unit"
 	soon last_dealt_with
 	grep -F "$(tr -d - </proc/sys/kernel/random/boot_id)" "$state"
@@ -363,6 +408,8 @@ try 'it goes on after a restart' resumes
 try 'it goes on after being killed in a flood' resumes_after_kill
 try 'it tells what it lost' tells_loss
 try 'a user has a bound' bounds_a_user
+try 'many users have bounds' bounds_many_users
+try 'what was left out by one that is killed is told' killed_while_bounding
 try 'its rights are bounded' sandbox
 try 'the watchdog is told, and bites' watchdog
 try 'a state of another boot is not believed' other_boot

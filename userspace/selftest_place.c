@@ -14,6 +14,19 @@
 #include "report.h"
 #include "selftest_place.h"
 
+/* Whether @pattern climbs: it could lead out of a directory of our own. */
+static bool climbs(const char *pattern)
+{
+	const char *at = pattern;
+
+	while ((at = strstr(at, "../"))) {
+		if (at == pattern || at[-1] == '/')
+			return true;
+		at += 3;
+	}
+	return false;
+}
+
 /* The directories of @pattern below @place->top; those with a % are not made. */
 static void make_directories(struct place *place, const char *pattern)
 {
@@ -48,7 +61,10 @@ int place_make(struct place *place, const struct coredump_mon_info *info)
 	place->jail = info->core_pattern[0] == '/';
 	switch (info->pattern) {
 	case COREDUMP_MON_PATTERN_FILE:
-		make_directories(place, info->core_pattern);
+		if (climbs(info->core_pattern))
+			place->refused = "kernel.core_pattern leads out of a directory of our own (..)";
+		else
+			make_directories(place, info->core_pattern);
 		break;
 	case COREDUMP_MON_PATTERN_UNKNOWN:
 		place->refused = "what kernel.core_pattern says is not known";

@@ -154,6 +154,8 @@ try 'a file in the directory' proves core
 try 'a file in a directory below' proves sub/core.%e
 try 'a file elsewhere' proves /var/crash/core.%e.%p.%t
 try 'a file in the root' proves /core
+try 'a directory above' proves ../core 'leads out'
+try 'a directory above the root' proves /../none/such/core 'leads out'
 try 'a directory that is not there' proves /none/such/core.%p
 try 'a file where one is' keeps_others
 try 'a directory that depends on who dumps' proves /var/crash/%u/core 'could not write'

@@ -337,7 +337,7 @@ const char *cdm_probe_why(int err)
 		return ": no memory, try again when there is some";
 	case -EBUSY:
 	case -EAGAIN:
-		return ": a livepatch or another module has it, unload that, or kernel.ftrace_enabled is 0";
+		return ": a livepatch or another module has it, or kernel.ftrace_enabled is 0";
 	}
 	return "";
 }

@@ -62,7 +62,7 @@ int place_make(struct place *place, const struct coredump_mon_info *info)
 	switch (info->pattern) {
 	case COREDUMP_MON_PATTERN_FILE:
 		if (climbs(info->core_pattern))
-			place->refused = "kernel.core_pattern leads out of a directory of our own (..)";
+			place->refused = "kernel.core_pattern leads out of our directory (..)";
 		else
 			make_directories(place, info->core_pattern);
 		break;

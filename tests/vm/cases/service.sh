@@ -49,7 +49,7 @@ last_dealt_with() {
 }
 
 # no_gaps: each record of this load is there or counted as lost, and none twice
-# that does not say so.
+# that does not say so; what names a loss as its double counts what that counted.
 no_gaps() {
 	soon last_dealt_with
 	entries | jq -r '[.COREDUMP_MON_SEQ // "-", .COREDUMP_MON_TYPE,
@@ -58,7 +58,11 @@ no_gaps() {
 	awk -v made="$(made)" '
 		$2 == "suppressed" { suppressed += $3; next }
 		$1 == "-" { next }
-		$4 == "overrun" { lost += $3 - ($5 in seen); next }
+		$4 == "overrun" {
+			lost += $3 - ($5 in seen ? 1 : counted[$5])
+			counted[$1] = $3
+			next
+		}
 		!($1 in seen) { seen[$1] = 1; there++; next }
 		!$5 { print "twice: " $1; bad = 1 }
 		END {

@@ -58,6 +58,10 @@ uninstall:
 		echo 'coredump_mon: it stays loaded, until the next boot or:' \
 			'rmmod coredump_mon'
 
+ifdef KERNEL
+export VM_KERNEL := $(KERNEL)
+endif
+
 ## run        shows in a guest what is seen of a core dump (tests/vm/demo)
 run:
 	tests/vm/demo
@@ -97,5 +101,6 @@ help:
 	@echo 'make alone builds module and tool. Targets:'
 	@sed -n 's/^## /  /p' $(MAKEFILE_LIST)
 	@echo 'KVER is the kernel built for (this machine: $(KVER)), KDIR where its headers are.'
+	@echo 'KERNEL is that of the guests, for run, check and bench: tests/vm/run --help lists them.'
 
 .PHONY: all module tool install uninstall run check check-all bench deb rpm style clean help

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Usage: neighbours.sh [GROUP...]: beside others. hooks, tracers, bpf and owners
-# (or hooking: all of these) are on the functions that we hook; auditd, apparmor,
-# sysdig, lkrg and selinux (or deciding) log or refuse what we see. Without a
-# GROUP: hooks and owners. Few guests: one for those that hook, one for those that
-# decide, one for SELinux, which no other such module stands.
+# Usage: neighbours.sh [GROUP...]: beside others. hooks, rest, tracers, bpf and
+# owners (or hooking: all of these) are on the functions that we hook; auditd,
+# apparmor, sysdig, lkrg and selinux (or deciding) log or refuse what we see.
+# Without a GROUP: hooks and owners. Few guests: one for those that hook, one for
+# those that decide, one for SELinux, which no other such module stands.
 
 set -euo pipefail
 # shellcheck source=tests/vm/lib/common.sh
@@ -119,7 +119,7 @@ hook=() decide=() selinux=()
 (($#)) || set -- hooks owners
 for group; do
 	case $group in
-	hooking) hook+=(hooks tracers bpf owners) ;;
+	hooking) hook+=(hooks rest tracers bpf owners) ;;
 	deciding) decide+=(auditd apparmor sysdig lkrg) && selinux=(selinux) ;;
 	auditd | apparmor | sysdig | lkrg) decide+=("$group") ;;
 	selinux) selinux=(selinux) ;;

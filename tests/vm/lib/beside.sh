@@ -10,12 +10,14 @@
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-# Opens its argument; dies of it.
+# Opens its argument; dies of it; calls what it says.
 PROBER=$work/prober
 CRASHER=$work/crash/prober
-mkdir "$work/crash"
+CALLER=$work/call/prober
+mkdir "$work/crash" "$work/call"
 cp /bin/cat "$PROBER"
 cp /bin/bash "$CRASHER"
+cp -L "$(command -v python3)" "$CALLER"
 mkdir -p /var/crash
 echo secret >/var/crash/file
 core=/var/crash/file
@@ -40,10 +42,22 @@ crash() {
 	((++seq))
 }
 
+# calls PYTHON: in a process of that name.
+calls() { PYTHONHOME=/usr "$CALLER" -c "$1"; }
+
 # provoke PROBE: what is to hit it.
 provoke() {
 	case $1 in
-	*_coredump) crash ;;
+	proc_dostring_coredump)
+		"$PROBER" /proc/sys/kernel/core_pattern >/dev/null ;;
+	*_coredump | dump_*) crash ;;
+	finish_open | evict)
+		calls 'import os; os.open("/srv", os.O_TMPFILE | os.O_RDWR)' ;;
+	generic_shutdown_super)
+		calls 'import ctypes
+libc = ctypes.CDLL(None)
+assert not libc.mount(b"none", b"/mnt", b"ramfs", 0, None)
+assert not libc.umount(b"/mnt")' ;;
 	*) "$PROBER" /etc/hostname >/dev/null ;;
 	esac
 }

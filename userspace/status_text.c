@@ -48,7 +48,7 @@ static void put_mode(struct out *out, const struct coredump_mon_info *info)
 	else if (info->can_enforce)
 		out_str(out, ": nothing is refused");
 	else
-		out_str(out, ": refusing could not be had when it was last tried, see the gate below");
+		out_str(out, ": refusing could not be had, see the gate below");
 	out_char(out, '\n');
 	label(out, "core_pattern");
 	if (*info->core_pattern)

@@ -18,7 +18,7 @@
 #define CDM_MODULE	"coredump_mon"
 
 /* How long a record may take: nobody waits so long unless it is missing. */
-#define CDM_TIMEOUT_MS	10000
+#define CDM_TIMEOUT_MS	25000
 
 /* cdm_record.c: what is in a record */
 

@@ -365,7 +365,7 @@ static int begin(struct journal *journal, const char *path)
 	if (find_place(journal))
 		return EXIT_FAILURE;
 	if (sd_watchdog_enabled(0, &usec) > 0)
-		journal->watchdog_ns = (int64_t)usec * 1000 / 2;
+		journal->watchdog_ns = (int64_t)usec * 1000 / 4;
 	sd_notify(0, "READY=1");
 	return EXIT_SUCCESS;
 }

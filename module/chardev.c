@@ -182,9 +182,14 @@ int cdm_chardev_init(void)
 	err = misc_register(&device);
 	if (err) {
 		bool taken = err == -EEXIST;
+		const char *why = "";
 
+		if (taken)
+			why = ": another module has one of that name, unload that";
+		else if (err == -EBUSY)
+			why = ": no minor number is free, unload a module that has one";
 		pr_err("not loaded: cannot make the device " COREDUMP_MON_DEVICE " (error %d)%s\n",
-		       err, taken ? ": another module has one of that name, unload that" : "");
+		       err, why);
 		destroy_workqueue(worker);
 		/* EEXIST is modprobe's word for being loaded already. */
 		if (taken)

@@ -42,7 +42,7 @@ static bool wanted(void)
  * Coming: the gate is there before observers step aside, and knows an open
  * that one of them has noted already. Going: observers are back, and nobody is
  * on the way from one that had stepped aside, before the gate goes. So each
- * open is told, and told once.
+ * open is told, and told once (but see noted() in open.c).
  */
 static int gate_come(void)
 {

@@ -243,19 +243,15 @@ static void note(const struct path *path, struct file *file, bool gated,
 		irq_work_queue(&open->irq_work);
 }
 
-/*
- * Whether an observer has noted this very open before the gate saw it: while
- * the gate comes, one may have passed the observer already.
- */
-static bool noted(const struct file *file, const struct cdm_policy_answer *answer)
+static bool noted_in(struct cdm_pool *in, struct pending *open,
+		     const struct file *file,
+		     const struct cdm_policy_answer *answer)
 {
+	const struct pending *end = open + in->max;
 	bool found = false;
-	u32 i;
 
-	raw_spin_lock(&pool.lock);
-	for (i = 0; i < PENDING_MAX && !found; i++) {
-		struct pending *open = &all[i];
-
+	raw_spin_lock(&in->lock);
+	for (; open < end && !found; open++) {
 		if (open->slot.owner != current || open->gated ||
 		    open->file != file ||
 		    open->path.dentry != file->f_path.dentry)
@@ -264,8 +260,19 @@ static bool noted(const struct file *file, const struct cdm_policy_answer *answe
 		open->found.answer = *answer;
 		found = true;
 	}
-	raw_spin_unlock(&pool.lock);
+	raw_spin_unlock(&in->lock);
 	return found;
+}
+
+/*
+ * Whether an observer has noted this very open before the gate saw it: while
+ * the gate comes, one may have passed the observer already. One that a worker
+ * has told of by now is told again.
+ */
+static bool noted(const struct file *file, const struct cdm_policy_answer *answer)
+{
+	return noted_in(&pool, all, file, answer) ||
+	       noted_in(&hasty, all + PENDING_MAX, file, answer);
 }
 
 /**

@@ -234,6 +234,18 @@ int cdm_probe_install(struct cdm_probe *probe)
 	return probe->error;
 }
 
+static u64 nmissed(const struct cdm_probe *probe)
+{
+	switch (probe->hook) {
+	case COREDUMP_MON_HOOK_KPROBE:
+		return probe->missed + probe->kp.nmissed;
+	case COREDUMP_MON_HOOK_KRETPROBE:
+		return probe->missed + probe->krp.nmissed +
+		       probe->krp.kp.nmissed;
+	}
+	return probe->missed;
+}
+
 /**
  * cdm_probe_remove() - take a probe away
  * @probe: which; nothing happens if it is not in place
@@ -261,23 +273,13 @@ void cdm_probe_remove(struct cdm_probe *probe)
 		tracepoint_synchronize_unregister();
 		break;
 	}
+	probe->missed = nmissed(probe);
 	probe->hook = COREDUMP_MON_HOOK_NONE;
 }
 
 unsigned int cdm_probe_count(void)
 {
 	return ARRAY_SIZE(probes);
-}
-
-static u64 nmissed(const struct cdm_probe *probe)
-{
-	switch (probe->hook) {
-	case COREDUMP_MON_HOOK_KPROBE:
-		return probe->kp.nmissed;
-	case COREDUMP_MON_HOOK_KRETPROBE:
-		return probe->krp.nmissed + probe->krp.kp.nmissed;
-	}
-	return 0;
 }
 
 /* Hits that all probes did not see. Context: any. */
@@ -327,7 +329,7 @@ static bool must_have(const struct cdm_probe *probe)
 	return probe->flags & CDM_PROBE_REQUIRED || probe->error == -ENOMEM;
 }
 
-/* What an errno of a probe comes from, and what can be done; may be empty. */
+/* What an errno of a probe comes from, and what can be done. */
 const char *cdm_probe_why(int err)
 {
 	switch (err) {
@@ -337,9 +339,9 @@ const char *cdm_probe_why(int err)
 		return ": no memory, try again when there is some";
 	case -EBUSY:
 	case -EAGAIN:
-		return ": a livepatch or another module has it, or kernel.ftrace_enabled is 0";
+		return ": remove the livepatch or module that has it, or set ftrace_enabled to 1";
 	}
-	return "";
+	return ": debugfs's kprobes/blacklist, or what the kernel logged before, may tell why";
 }
 
 /* That a probe is missing, by all the names that were looked for. */

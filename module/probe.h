@@ -41,6 +41,7 @@ struct tracepoint;
  * @tracepoint: handler; with it, the probe is a tracepoint
  * @hook: enum coredump_mon_hook
  * @error: negative errno of the attempt to put it in place
+ * @missed: hits that it did not see while it was in place before
  */
 struct cdm_probe {
 	const char *name;
@@ -57,6 +58,7 @@ struct cdm_probe {
 	/* from here on: probe.c's */
 	unsigned int hook;
 	int error;
+	u64 missed;
 	const char *symbol;
 	struct kprobe kp;
 	struct kretprobe krp;

@@ -140,12 +140,12 @@ static void put_policy(struct out *out, const struct event *event)
 	case COREDUMP_MON_CHANGE_KPROBES:
 		out_str(out, event->policy.new_value ?
 			"kprobes work again" :
-			"kprobes were switched off: what they saw is not seen");
+			"kprobes were switched off: what they saw is not seen until debugfs's kprobes/enabled is 1");
 		break;
 	case COREDUMP_MON_CHANGE_KRETPROBES:
 		out_str(out, event->policy.new_value ?
 			"kretprobes work again" :
-			"kretprobes were switched off: what they saw is not seen");
+			"kretprobes were switched off: what they saw is not seen until debugfs's kprobes/enabled and kernel.ftrace_enabled are 1");
 		break;
 	case COREDUMP_MON_CHANGE_REFUSED:
 		out_str(out, "enforcing could not be had");

@@ -156,7 +156,7 @@ static void put_probe(struct out *out, const struct coredump_mon_probe *probe)
 	if (probe_state(probe) == PROBE_WAITING) {
 		out_str(out, ", in place while enforcing");
 	} else if (probe_state(probe) == PROBE_OFF) {
-		out_str(out, ", its kind is switched off: not seen: ");
+		out_str(out, ", its kind is switched off (debugfs's kprobes/enabled or kernel.ftrace_enabled is 0): not seen: ");
 		escape_text(out, probe->lost, strlen(probe->lost));
 	} else if (probe_state(probe) == PROBE_MISSING) {
 		out_str(out, ", without it: ");

@@ -240,7 +240,8 @@ def test_probes():
                                        record(POLICY, policy(7, 2, 5, 0)) +
                                        record(POLICY, policy(8, 1, 0, 0)))
     assert (off["change"], off["old"], off["new"]) == ("kprobes", 1, 0)
-    assert off["message"] == "kprobes were switched off: what they saw is not seen"
+    assert off["message"] == ("kprobes were switched off: what they saw is not "
+                              "seen until debugfs's kprobes/enabled is 1")
     assert off["priority"] == missed["priority"] == "WARNING"
     assert on["message"] == "kprobes work again"
     assert on["priority"] == "NOTICE"

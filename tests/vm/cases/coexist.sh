@@ -88,4 +88,6 @@ bpftrace_is_there() { [ -n "$stranger" ] && kill -0 "$stranger" 2>/dev/null; }
 for kind in events bpftrace; do
 	beside "$kind"
 done
+[ -n "$fentry" ] ||
+	skip 'bpftrace kfunc' 'this bpftrace has none; a program of ours is beside us in neighbours'
 finish

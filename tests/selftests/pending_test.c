@@ -103,13 +103,16 @@ static void hold(const void *arg)
 	cdm_pause(NULL);
 }
 
-/* Waits until all opens of a holder are pending, or are done with. */
+/*
+ * Waits until all opens of a holder are pending, or are done with, for as long as
+ * there are more each minute: hundreds of threads take long on a busy machine.
+ */
 static bool settled(struct cdm_reader *r, pid_t holder,
 		    const struct coredump_mon_stats *before,
 		    struct coredump_mon_stats *now)
 {
 	const struct coredump_mon_record *rec;
-	int made = 0, i;
+	int made = 0, sum = 0, now_sum, i;
 
 	for (i = 0; i < 600; i++) {
 		while ((rec = cdm_next(r, 0))) {
@@ -119,10 +122,15 @@ static bool settled(struct cdm_reader *r, pid_t holder,
 		}
 		if (cdm_stats(r->fd, now))
 			return false;
+		now_sum = made + now->pending - before->pending +
+			  now->unmade_pending - before->unmade_pending;
 		/* Its own is one more. */
-		if (made + now->pending - before->pending +
-		    now->unmade_pending - before->unmade_pending == OPENS + 1)
+		if (now_sum == OPENS + 1)
 			return true;
+		if (now_sum > sum) {
+			sum = now_sum;
+			i = 0;
+		}
 		usleep(100000);
 	}
 	fprintf(stderr, "# %d opens made, %u pending, %llu not made\n", made,

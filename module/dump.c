@@ -183,9 +183,10 @@ void cdm_dump_begin(const struct kernel_siginfo *info)
 {
 	struct dump *dump;
 
+	if (!READ_ONCE(cdm_mode_recording))
+		return;
 	/* The process is exiting already: the kernel will not begin. */
-	if (!READ_ONCE(cdm_mode_recording) ||
-	    READ_ONCE(current->signal->flags) & SIGNAL_GROUP_EXIT)
+	if (READ_ONCE(current->signal->flags) & SIGNAL_GROUP_EXIT)
 		return;
 	dump = (struct dump *)cdm_pool_take(&pool);
 	if (!dump) {

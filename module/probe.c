@@ -99,12 +99,12 @@ static int install_ftrace(struct cdm_probe *probe)
 }
 
 /*
- * K(ret)probes are registered first and armed then: since 7.3 registering does
- * not tell when that could not be done.
- *
  * Behind ftrace's call, where arguments still are where they were: a breakpoint
  * serves without ftrace too, and has nothing to do with what others hook at the
  * function's entry.
+ *
+ * It is registered first and armed then, as is a kretprobe: since 7.3 registering
+ * does not tell when that could not be done.
  */
 static int install_kprobe(struct cdm_probe *probe)
 {
@@ -381,7 +381,8 @@ static int look_for(struct cdm_probe *probe)
 }
 
 /**
- * cdm_probe_init() - put all probes in place, but for the gate
+ * cdm_probe_init() - put all probes in place, but for the gate, which is looked
+ * for
  *
  * Return: 0, or the errno of the first probe that failed and has to be there,
  *	when none is in place any more

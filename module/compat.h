@@ -80,6 +80,23 @@ static inline void cdm_ftrace_free(struct ftrace_ops *ops)
 #define CDM_KPROBES_ON_FTRACE	IS_ENABLED(CONFIG_KPROBES_ON_FTRACE)
 
 /*
+ * The file below one of a stacked file system; any other is its own. Must not
+ * look it up, which sleeps: 42dd69ae1af4 ("ovl: implement lazy lookup of lowerdata
+ * in data-only layers"), 6.5, may; 11b3f8ae7081 ("fs: remove the inode argument to
+ * ->d_real() method"), 6.9, has one that does not. In between there is none.
+ */
+static inline const struct dentry *cdm_real_dentry(const struct dentry *dentry)
+{
+#ifdef CDM_HAVE_D_REAL_TYPE
+	return d_real((struct dentry *)dentry, D_REAL_METADATA);
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+	return d_real((struct dentry *)dentry, NULL);
+#else
+	return dentry;
+#endif
+}
+
+/*
  * Whether and as whom the current task may be dumped. 6b1c66c9cca9
  * ("exec_state: relocate dumpable information"), 7.2, moved this from mm->flags
  * to what the task last executed; 4f365e7a5d44 ("sched/coredump: introduce enum

@@ -196,21 +196,35 @@ static u32 access_of(const struct file *file)
 }
 
 /* Of which class it is, and what the policy says. 0: of none. */
-static u32 decide(const struct path *path, const struct inode *inode,
-		  const struct file *file, struct finding *found)
+static u32 decide(const struct dentry *dentry, const struct file *file,
+		  struct finding *found)
 {
 	struct cdm_policy_query query;
 	bool tagged;
 
-	query.file_class = cdm_watch_class(path->dentry, inode, &tagged,
-					   &found->tag);
+	query.file_class = cdm_watch_class(&dentry, &tagged, &found->tag);
 	if (!query.file_class)
 		return 0;
 	query.access = access_of(file);
 	query.enforcing = READ_ONCE(cdm_mode_enforcing);
 	found->answer = cdm_policy_decide(&query);
-	found->id = cdm_watch_id(inode, query.file_class, query.access, tagged);
+	found->id = cdm_watch_id(d_backing_inode(dentry), query.file_class,
+				 query.access, tagged);
 	return query.file_class;
+}
+
+/*
+ * What is written there is a core file wherever it goes. Of a stacked file
+ * system, the file that was written takes the place of the one below.
+ */
+static void mark_written(const struct dentry *dentry,
+			 const struct finding *found)
+{
+	if (found->id.file_class == COREDUMP_MON_CLASS_CORE &&
+	    found->id.access & COREDUMP_MON_ACCESS_WRITE &&
+	    found->answer.verdict != COREDUMP_MON_DENIED)
+		cdm_tag_add(d_backing_inode(dentry), COREDUMP_MON_TAG_WRITTEN,
+			    true);
 }
 
 static void note(const struct path *path, struct file *file, bool gated,
@@ -264,6 +278,38 @@ static bool noted_in(struct cdm_pool *in, struct pending *open,
 	return found;
 }
 
+static bool covered_in(struct cdm_pool *in, const struct pending *open,
+		       const struct dentry *dentry)
+{
+	const struct pending *end = open + in->max;
+	bool found = false;
+
+	raw_spin_lock(&in->lock);
+	for (; open < end && !found; open++) {
+		if (open->slot.owner != current || !open->path.dentry)
+			continue;
+		found = open->path.dentry == dentry ||
+			cdm_real_dentry(open->path.dentry) == dentry;
+	}
+	raw_spin_unlock(&in->lock);
+	return found;
+}
+
+/*
+ * Whether a stacked file system opens what is below a file whose open was noted,
+ * and let through. Its path is that of the file above or (def3ae83da02, 6.7) of
+ * the one below.
+ */
+static bool covered(const struct file *file, const struct finding *found)
+{
+	const struct dentry *dentry = file->f_path.dentry;
+
+	return file->f_mode & FMODE_NOACCOUNT &&
+	       found->answer.verdict != COREDUMP_MON_DENIED &&
+	       (covered_in(&pool, all, dentry) ||
+		covered_in(&hasty, all + PENDING_MAX, dentry));
+}
+
 /*
  * Whether an observer has noted this very open before the gate saw it: while
  * the gate comes, one may have passed the observer already. One that a worker
@@ -294,9 +340,11 @@ void cdm_open_observed(const struct path *path, struct file *file)
 		cdm_dump_opened(path);
 		return;
 	}
-	if (READ_ONCE(cdm_mode_recording) &&
-	    decide(path, d_backing_inode(path->dentry), file, &found))
-		note(path, file, false, &found);
+	if (!READ_ONCE(cdm_mode_recording) ||
+	    !decide(path->dentry, file, &found) || covered(file, &found))
+		return;
+	note(path, file, false, &found);
+	mark_written(path->dentry, &found);
 }
 
 /**
@@ -315,11 +363,11 @@ bool cdm_open_refused(struct file *file)
 		cdm_dump_opened(&file->f_path);
 		return false;
 	}
-	/* Below an overlay, the inode is the layer's and the path the overlay's. */
-	if (!decide(&file->f_path, file->f_inode, file, &found))
+	if (!decide(file->f_path.dentry, file, &found) || covered(file, &found))
 		return false;
 	if (!noted(file, &found.answer))
 		note(&file->f_path, file, true, &found);
+	mark_written(file->f_path.dentry, &found);
 	if (found.answer.verdict != COREDUMP_MON_DENIED)
 		return false;
 	atomic64_inc(&denied);

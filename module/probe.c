@@ -29,7 +29,10 @@ static struct cdm_probe *const probes[] = {
 	&cdm_probe_signal,
 	&cdm_probe_evict,
 	&cdm_probe_umount,
+	&cdm_probe_rename,
+	&cdm_probe_link,
 	&cdm_probe_open,
+	&cdm_probe_vfs_open,
 	&cdm_probe_finish_open,
 	&cdm_probe_dump_emit,
 	&cdm_probe_dump_range,
@@ -293,6 +296,12 @@ u64 cdm_probe_missed(void)
 	return sum;
 }
 
+/* Another one sees what it would see. */
+static bool is_spare(const struct cdm_probe *probe)
+{
+	return probe->unless && probe->unless->hook;
+}
+
 /**
  * cdm_probe_describe() - say how a probe is
  * @index: which, from 0
@@ -308,7 +317,9 @@ int cdm_probe_describe(unsigned int index, struct coredump_mon_probe *desc)
 		return -ENOENT;
 	probe = probes[index];
 	desc->index = index;
-	if (probe->flags & CDM_PROBE_REQUIRED)
+	if (is_spare(probe))
+		desc->flags |= COREDUMP_MON_PROBE_SPARE;
+	else if (probe->flags & CDM_PROBE_REQUIRED)
 		desc->flags |= COREDUMP_MON_PROBE_REQUIRED;
 	if (probe->flags & CDM_PROBE_GATE)
 		desc->flags |= COREDUMP_MON_PROBE_GATE;
@@ -399,6 +410,8 @@ int cdm_probe_init(void)
 	for (i = 0; i < ARRAY_SIZE(probes); i++) {
 		struct cdm_probe *probe = probes[i];
 
+		if (is_spare(probe))
+			continue;
 		err = probe->flags & CDM_PROBE_GATE ? look_for(probe) :
 						      cdm_probe_install(probe);
 		if (!err)

@@ -35,6 +35,8 @@ struct tracepoint;
  * @ftrace: the same in those of an ftrace callback, see CDM_PROBE_FTRACE(); if
  *	there is one, it is preferred: it costs less, and nobody else's kprobe
  *	on the function is ever joined with it
+ * @unless: not needed while this one is in place, which comes before it; may be
+ *	NULL
  * @entry: entry handler of a kretprobe; may be NULL
  * @ret: return handler; with it, the probe is a kretprobe
  * @data_size: bytes that @entry leaves for @ret
@@ -50,6 +52,7 @@ struct cdm_probe {
 	unsigned int flags;
 	kprobe_pre_handler_t kprobe;
 	ftrace_func_t ftrace;
+	const struct cdm_probe *unless;
 	kretprobe_handler_t entry;
 	kretprobe_handler_t ret;
 	size_t data_size;
@@ -94,6 +97,33 @@ static void notrace prefix##_ftrace(unsigned long ip,			\
 									\
 NOKPROBE_SYMBOL(prefix##_ftrace)
 
+/* The same, and fn(arg0, arg1, arg2, arg3). */
+#define CDM_PROBE_KPROBE4(prefix, fn)					\
+static int prefix##_kprobe(struct kprobe *p, struct pt_regs *regs)	\
+{									\
+	fn(regs_get_kernel_argument(regs, 0),				\
+	   regs_get_kernel_argument(regs, 1),				\
+	   regs_get_kernel_argument(regs, 2),				\
+	   regs_get_kernel_argument(regs, 3));				\
+	return 0;							\
+}									\
+									\
+NOKPROBE_SYMBOL(prefix##_kprobe)
+
+#define CDM_PROBE_FTRACE4(prefix, fn)					\
+static void notrace prefix##_ftrace(unsigned long ip,			\
+				    unsigned long parent_ip,		\
+				    struct ftrace_ops *ops,		\
+				    struct cdm_ftrace_regs *fregs)		\
+{									\
+	preempt_disable_notrace();					\
+	fn(cdm_ftrace_argument(fregs, 0), cdm_ftrace_argument(fregs, 1), \
+	   cdm_ftrace_argument(fregs, 2), cdm_ftrace_argument(fregs, 3)); \
+	preempt_enable_notrace();					\
+}									\
+									\
+NOKPROBE_SYMBOL(prefix##_ftrace)
+
 extern struct cdm_probe cdm_probe_canary;
 extern struct cdm_probe cdm_probe_canary_return;
 extern struct cdm_probe cdm_probe_dump;
@@ -103,10 +133,13 @@ extern struct cdm_probe cdm_probe_dump_range;
 extern struct cdm_probe cdm_probe_evict;
 extern struct cdm_probe cdm_probe_finish_open;
 extern struct cdm_probe cdm_probe_gate;
+extern struct cdm_probe cdm_probe_link;
 extern struct cdm_probe cdm_probe_open;
 extern struct cdm_probe cdm_probe_pattern;
+extern struct cdm_probe cdm_probe_rename;
 extern struct cdm_probe cdm_probe_signal;
 extern struct cdm_probe cdm_probe_umount;
+extern struct cdm_probe cdm_probe_vfs_open;
 
 int cdm_probe_init(void);
 void cdm_probe_exit(void);

@@ -5,6 +5,7 @@
 #include <linux/stat.h>
 #include <linux/string.h>
 
+#include "compat.h"
 #include "watch.h"
 
 /* Which file it is, in a record's words. Context: any. */
@@ -57,19 +58,28 @@ struct pid *cdm_watch_target(const struct dentry *dentry)
 	return pid;
 }
 
-/**
- * cdm_watch_class() - of which watched class a file is; only regular ones are
- * @dentry: the file
- * @inode: its inode, for which cdm_watch_maybe() did not say no
- * @tagged: it is a core file by its tag
- * @tag: filled in then
- *
- * Context: preemption off.
- * Return: enum coredump_mon_class; 0: none
- */
-u32 cdm_watch_class(const struct dentry *dentry, const struct inode *inode,
-		    bool *tagged, struct coredump_mon_tag *tag)
+/* cdm_watch_maybe() of files that are not just what they seem. */
+bool cdm_watch_maybe_special(const struct dentry *dentry,
+			     const struct inode *inode)
 {
+	const struct dentry *real;
+
+	if (inode->i_sb->s_magic == PROC_SUPER_MAGIC)
+		return dentry->d_name.len == sizeof("coredump_filter") - 1;
+	if (cdm_tag_maybe(inode) || cdm_directory_maybe(dentry, inode->i_sb))
+		return true;
+	real = cdm_real_dentry(dentry);
+	if (real == dentry)
+		return false;
+	inode = d_backing_inode(real);
+	return cdm_tag_maybe(inode) || cdm_directory_maybe(real, inode->i_sb);
+}
+
+static u32 class_of(const struct dentry *dentry, bool *tagged,
+		    struct coredump_mon_tag *tag)
+{
+	const struct inode *inode = d_backing_inode(dentry);
+
 	*tagged = false;
 	if (!S_ISREG(inode->i_mode))
 		return 0;
@@ -80,4 +90,45 @@ u32 cdm_watch_class(const struct dentry *dentry, const struct inode *inode,
 	*tagged = cdm_tag_has(inode, tag);
 	return *tagged || cdm_directory_holds(dentry) ?
 	       COREDUMP_MON_CLASS_CORE : 0;
+}
+
+/**
+ * cdm_watch_class() - of which watched class a file is; only regular ones are
+ * @dentry: the file, for which cdm_watch_maybe() did not say no; of a stacked file
+ *	system, the one below takes its place if that is what is of the class
+ * @tagged: it is a core file by its tag
+ * @tag: filled in then
+ *
+ * Context: preemption off.
+ * Return: enum coredump_mon_class; 0: none
+ */
+u32 cdm_watch_class(const struct dentry **dentry, bool *tagged,
+		    struct coredump_mon_tag *tag)
+{
+	const struct dentry *real;
+	u32 file_class;
+
+	file_class = class_of(*dentry, tagged, tag);
+	real = cdm_real_dentry(*dentry);
+	if (file_class || real == *dentry)
+		return file_class;
+	*dentry = real;
+	return class_of(real, tagged, tag);
+}
+
+/**
+ * cdm_watch_keep() - have a file that is a core file stay one wherever it goes
+ * @dentry: the file, for which cdm_watch_maybe() did not say no
+ *
+ * Context: preemption off.
+ */
+void cdm_watch_keep(const struct dentry *dentry)
+{
+	struct coredump_mon_tag tag;
+	bool tagged;
+
+	if (cdm_watch_class(&dentry, &tagged, &tag) == COREDUMP_MON_CLASS_CORE &&
+	    !tagged)
+		cdm_tag_add(d_backing_inode(dentry), COREDUMP_MON_TAG_MOVED,
+			    true);
 }

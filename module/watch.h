@@ -11,6 +11,12 @@
 #include "directory.h"
 #include "tag.h"
 
+/* Files of /proc/PID are of the first kind, those of an overlay of the second. */
+#define CDM_WATCH_SPECIAL	(DCACHE_OP_REVALIDATE | DCACHE_OP_REAL)
+
+bool cdm_watch_maybe_special(const struct dentry *dentry,
+			     const struct inode *inode);
+
 /**
  * cdm_watch_maybe() - whether a file may be of a watched class
  * @dentry: the file
@@ -23,15 +29,14 @@
 static __always_inline bool cdm_watch_maybe(const struct dentry *dentry,
 					    const struct inode *inode)
 {
-	const struct super_block *sb = inode->i_sb;
-
-	if (sb->s_magic == PROC_SUPER_MAGIC)
-		return dentry->d_name.len == sizeof("coredump_filter") - 1;
-	return cdm_tag_maybe(inode) || cdm_directory_maybe(dentry, sb);
+	if (unlikely(dentry->d_flags & CDM_WATCH_SPECIAL))
+		return cdm_watch_maybe_special(dentry, inode);
+	return cdm_tag_maybe(inode) || cdm_directory_maybe(dentry, inode->i_sb);
 }
 
-u32 cdm_watch_class(const struct dentry *dentry, const struct inode *inode,
-		    bool *tagged, struct coredump_mon_tag *tag);
+u32 cdm_watch_class(const struct dentry **dentry, bool *tagged,
+		    struct coredump_mon_tag *tag);
+void cdm_watch_keep(const struct dentry *dentry);
 struct coredump_mon_file_id cdm_watch_id(const struct inode *inode,
 					 u32 file_class, u32 access,
 					 bool tagged);

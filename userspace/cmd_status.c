@@ -15,6 +15,8 @@ enum probe_state probe_state(const struct coredump_mon_probe *probe)
 		return PROBE_IN_PLACE;
 	if (probe->flags & COREDUMP_MON_PROBE_GATE && !probe->error)
 		return PROBE_WAITING;
+	if (probe->flags & COREDUMP_MON_PROBE_SPARE)
+		return PROBE_SPARE;
 	return PROBE_MISSING;
 }
 

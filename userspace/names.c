@@ -97,6 +97,8 @@ static const char *const directory_states[] = {
 static const char *const tag_origins[] = {
 	[COREDUMP_MON_TAG_DUMP]	= "dump",
 	[COREDUMP_MON_TAG_USER]	= "user",
+	[COREDUMP_MON_TAG_WRITTEN] = "written",
+	[COREDUMP_MON_TAG_MOVED] = "moved",
 };
 
 const char *type_name(uint16_t type)

@@ -24,6 +24,8 @@ enum probe_state {
 	PROBE_OFF,
 	/* A gate, while nothing may be refused. */
 	PROBE_WAITING,
+	/* Another one sees all that it would see. */
+	PROBE_SPARE,
 	/* It was tried and cannot be had: probe.error, probe.lost. */
 	PROBE_MISSING,
 };

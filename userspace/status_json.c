@@ -44,6 +44,7 @@ static void put_probe(struct json *json, const struct coredump_mon_probe *probe)
 		[PROBE_IN_PLACE] = "in-place",
 		[PROBE_OFF] = "off",
 		[PROBE_WAITING] = "waiting",
+		[PROBE_SPARE] = "spare",
 		[PROBE_MISSING] = "missing",
 	};
 	const char *hook = hook_name(probe->hook);

@@ -130,6 +130,9 @@ static void put_probe(struct out *out, const struct coredump_mon_probe *probe)
 	case PROBE_WAITING:
 		out_str(out, "waiting");
 		break;
+	case PROBE_SPARE:
+		out_str(out, "spare");
+		break;
 	case PROBE_MISSING:
 		out_str(out, "MISSING");
 		break;
@@ -155,6 +158,8 @@ static void put_probe(struct out *out, const struct coredump_mon_probe *probe)
 	}
 	if (probe_state(probe) == PROBE_WAITING) {
 		out_str(out, ", in place while enforcing");
+	} else if (probe_state(probe) == PROBE_SPARE) {
+		out_str(out, ", not needed: another sees the same");
 	} else if (probe_state(probe) == PROBE_OFF) {
 		out_str(out, ", its kind is switched off (debugfs's kprobes/enabled or kernel.ftrace_enabled is 0): not seen: ");
 		escape_text(out, probe->lost, strlen(probe->lost));

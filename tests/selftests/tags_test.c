@@ -8,6 +8,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <time.h>
 
@@ -220,6 +221,60 @@ TEST_F(tags, of_a_dump_say_whose)
 	EXPECT_EQ(COREDUMP_MON_TAG_DUMP, tag->origin);
 	EXPECT_EQ(atoi(strrchr(core, '.') + 1), tag->pid);
 	EXPECT_STREQ("tags_test", tag->comm);
+}
+
+/* In the watched directory, but made while nothing was watched. */
+static bool make_standing(FIXTURE_DATA(tags) *self, const char *path)
+{
+	const char *const dirs[] = { self->env.dir };
+
+	return !cdm_set_directories(self->fd, NULL, 0) &&
+	       !cdm_make_file(path, "secret") &&
+	       !cdm_set_directories(self->fd, dirs, 1) && !tag_of(self, path);
+}
+
+static bool is_tagged(FIXTURE_DATA(tags) *self, const char *path, __u32 origin)
+{
+	const struct coredump_mon_tag *tag = tag_of(self, path);
+
+	return tag && tag->origin == origin && tag->pid == getpid() &&
+	       opens_seen(self, path) == 1;
+}
+
+/* What comes to be in a watched directory, or leaves it, is a core file. */
+TEST_F(tags, written_moved_and_linked)
+{
+	const char *core = cdm_env_path(&self->env, "standing");
+	char away[128];
+
+	snprintf(away, sizeof(away), "%s/away", self->env.elsewhere);
+	ASSERT_TRUE(make_standing(self, core));
+	ASSERT_EQ(0, rename(core, away));
+	EXPECT_TRUE(is_tagged(self, away, COREDUMP_MON_TAG_MOVED));
+	ASSERT_EQ(0, unlink(away));
+
+	ASSERT_TRUE(make_standing(self, core));
+	ASSERT_EQ(0, link(core, away));
+	EXPECT_TRUE(is_tagged(self, away, COREDUMP_MON_TAG_MOVED));
+	ASSERT_EQ(0, unlink(away));
+	ASSERT_EQ(0, unlink(core));
+
+	ASSERT_TRUE(make_standing(self, core));
+	EXPECT_EQ(0, opens_seen(self, self->path));
+	ASSERT_EQ(0, syscall(SYS_renameat2, AT_FDCWD, self->path, AT_FDCWD, core,
+			     RENAME_EXCHANGE));
+	EXPECT_TRUE(is_tagged(self, self->path, COREDUMP_MON_TAG_MOVED));
+	EXPECT_EQ(1, opens_seen(self, core));
+	ASSERT_EQ(0, unlink(core));
+
+	ASSERT_EQ(0, cdm_make_file(core, "x"));
+	EXPECT_TRUE(is_tagged(self, core, COREDUMP_MON_TAG_WRITTEN));
+	ASSERT_EQ(0, unlink(core));
+	ASSERT_TRUE(make_standing(self, core));
+	EXPECT_EQ(1, opens_seen(self, core));
+	EXPECT_NULL(tag_of(self, core));
+	EXPECT_EQ(0, close(open(core, O_WRONLY)));
+	EXPECT_TRUE(is_tagged(self, core, COREDUMP_MON_TAG_WRITTEN));
 }
 
 TEST_F(tags, changes_are_told)

@@ -20,7 +20,7 @@ stranger=
 # Somebody's kprobes: events of tracefs on both functions.
 events_come() {
 	echo 0 >"$TRACING"/trace
-	echo 'p:somebody/vfs_open vfs_open' >>"$TRACING"/kprobe_events
+	echo 'p:somebody/do_dentry_open do_dentry_open' >>"$TRACING"/kprobe_events
 	echo 'p:somebody/security_file_open security_file_open' \
 		>>"$TRACING"/kprobe_events
 	echo 1 >"$TRACING"/events/somebody/enable
@@ -28,7 +28,7 @@ events_come() {
 
 events_go() {
 	echo 0 >"$TRACING"/events/somebody/enable
-	echo '-:somebody/vfs_open' >>"$TRACING"/kprobe_events
+	echo '-:somebody/do_dentry_open' >>"$TRACING"/kprobe_events
 	echo '-:somebody/security_file_open' >>"$TRACING"/kprobe_events
 }
 
@@ -37,7 +37,7 @@ events_saw() { grep -c "^ *prober-.* $1:" "$TRACING"/trace || true; }
 
 # What it calls a BPF program at a function's entry: kfunc, later fentry, and
 # nothing in bullseye, which lists them and has none.
-fentry=$(bpftrace -l kfunc:vfs_open 2>/dev/null | sed -n 's/:.*//p' || true)
+fentry=$(bpftrace -l kfunc:do_dentry_open 2>/dev/null | sed -n 's/:.*//p' || true)
 bpftrace --info 2>&1 | grep -q "  ${fentry:-kfunc}: yes" || fentry=''
 
 # bpftrace starts slowly under emulation: one of it has both of its ways.
@@ -73,12 +73,12 @@ bpftrace_go() {
 bpftrace_saw() { grep -c "^${1%:*}:\(.*:\)\?${1#*:}\$" "$work/bpftrace" || true; }
 
 # Their probes, as events_saw and bpftrace_saw take them.
-events_probes() { echo vfs_open security_file_open; }
+events_probes() { echo do_dentry_open security_file_open; }
 bpftrace_probes() {
 	local way
 
 	for way in kprobe $fentry; do
-		echo "$way:vfs_open" "$way:security_file_open"
+		echo "$way:do_dentry_open" "$way:security_file_open"
 	done
 }
 

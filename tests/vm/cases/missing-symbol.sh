@@ -10,6 +10,7 @@ set -euo pipefail
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+mkdir -p /var/crash
 
 # variant SYMBOL...: a module that asks for other functions in their place.
 variant() {
@@ -40,27 +41,62 @@ without_dump_function() {
 	refused do_coredump 'core dumps'
 }
 
+# state PROBE
+state() {
+	coredump-mon status --json |
+		jq -r --arg name "$1" '.probes[] | select(.name == $name) | .state'
+}
+
+# sees_opens OPEN...: the events of these, Python's words for what is opened how.
+sees_opens() {
+	local last
+
+	last=$(coredump-mon status --json | jq .records.made)
+	for open; do
+		python3 -c "import os; os.open($open)"
+	done
+	coredump-mon watch --since "$last" --type open --count $# --timeout 20 \
+		--format json | tee "$work/opens"
+	[ "$(coredump-mon status --json | jq .records.made)" = $((last + $#)) ]
+}
+
+CREATED='"/var/crash/file", os.O_CREAT | os.O_WRONLY'
+UNNAMED='"/var/crash", os.O_TMPFILE | os.O_WRONLY'
+
+# Each function by which opens come is observed by itself then.
+without_do_dentry_open() {
+	variant do_dentry_open
+	dmesg --clear
+	insmod "$work/variant.ko"
+	[ -z "$(errors)" ]
+	dmesg | grep -F 'do_dentry_ope#' | grep -F 'by an overlay'
+	[ "$(state open)" = missing ]
+	[ "$(state vfs-open)" = in-place ]
+	[ "$(state finish-open)" = in-place ]
+	sees_opens "$CREATED" "$UNNAMED"
+	sees_a_dump
+	rmmod coredump_mon
+}
+
 without_vfs_open() {
-	variant vfs_open
+	variant do_dentry_open vfs_open
 	refused vfs_open 'opens of core files'
 }
 
 without_finish_open() {
-	variant finish_open
+	variant do_dentry_open finish_open
 	dmesg --clear
 	insmod "$work/variant.ko"
 	[ -z "$(errors)" ]
 	coredump-mon status | grep -F 'O_TMPFILE'
-	coredump-mon status --json |
-		jq -e '.probes[] | select(.name == "finish-open") | .state == "missing"'
-	sees_a_dump
+	[ "$(state finish-open)" = missing ]
+	sees_opens "$CREATED"
 	rmmod coredump_mon
 }
 
 # The tool shows a dump, and prints what became of it.
 sees_a_dump() {
 	echo "/var/crash/core.%p" >/proc/sys/kernel/core_pattern
-	mkdir -p /var/crash
 	ulimit -c unlimited
 	bash -c 'kill -SEGV $$' || true
 	coredump-mon watch --type dump --count 1 --timeout 20 --format json |
@@ -119,6 +155,9 @@ whole() {
 	dmesg --clear
 	modprobe coredump_mon
 	[ -z "$(errors)" ]
+	[ "$(state vfs-open)" = spare ]
+	[ "$(state finish-open)" = spare ]
+	sees_opens "$CREATED" "$UNNAMED"
 	sees_a_dump
 	jq -e '.core.result == "written"' "$work/dump"
 	rmmod coredump_mon
@@ -126,8 +165,9 @@ whole() {
 
 try 'with every function it loads' whole
 try 'without the dump function it does not load' without_dump_function
-try 'without vfs_open it does not load' without_vfs_open
-try 'without finish_open it loads, and status says so' without_finish_open
+try 'without do_dentry_open others take its place' without_do_dentry_open
+try 'without vfs_open too it does not load' without_vfs_open
+try 'without finish_open too it loads, and status says so' without_finish_open
 try 'without dump_emit the outcome is unknown' without_dump_emit
 try 'without the gate nothing is refused, and it is said' without_gate
 try 'after all that it loads' whole

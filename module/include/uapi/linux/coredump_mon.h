@@ -493,6 +493,8 @@ struct coredump_mon_info {
 #define COREDUMP_MON_PROBE_GATE		(1U << 1)
 /* It is in place, but somebody switched its kind off: it sees nothing. */
 #define COREDUMP_MON_PROBE_OFF		(1U << 2)
+/* It is not in place, as another one sees all that it would see. */
+#define COREDUMP_MON_PROBE_SPARE	(1U << 3)
 
 /**
  * struct coredump_mon_probe - COREDUMP_MON_IOC_PROBE: one probe
@@ -673,6 +675,10 @@ struct coredump_mon_directory {
 enum coredump_mon_tag_origin {
 	COREDUMP_MON_TAG_DUMP	= 1,	/* the kernel dumped into it */
 	COREDUMP_MON_TAG_USER	= 2,	/* COREDUMP_MON_IOC_TAG_ADD */
+	/* Opened for writing in a watched directory, or over a core file. */
+	COREDUMP_MON_TAG_WRITTEN = 3,
+	/* Renamed in or out of a watched directory, or linked there. */
+	COREDUMP_MON_TAG_MOVED	= 4,
 };
 
 /**
@@ -682,7 +688,7 @@ enum coredump_mon_tag_origin {
  * @ino: inode number
  * @generation: as in struct coredump_mon_file_id
  * @origin: enum coredump_mon_tag_origin
- * @pid: who dumped, or who asked for the tag
+ * @pid: who dumped, asked for the tag, wrote or moved
  * @reserved: 0
  * @realtime_ns: when
  * @comm: of @pid, terminated

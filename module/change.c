@@ -5,6 +5,7 @@
 #include <linux/string.h>
 
 #include "change.h"
+#include "directory.h"
 #include "event.h"
 #include "mode.h"
 #include "process.h"
@@ -72,6 +73,16 @@ void cdm_change_directories(const char *paths, u32 old_value, u32 new_value)
 		cdm_event_put_string(&event, COREDUMP_MON_A_PATH, paths);
 		paths += strlen(paths) + 1;
 	}
+	cdm_event_commit(&event, true, current_cred());
+}
+
+/* Paths of watched directories lead elsewhere now. Context: worker. */
+void cdm_change_followed(u32 old_value, u32 new_value)
+{
+	struct cdm_event event;
+
+	begin(&event, COREDUMP_MON_CHANGE_FOLLOWED, old_value, new_value);
+	cdm_directory_put_moved(&event);
 	cdm_event_commit(&event, true, current_cred());
 }
 

@@ -15,6 +15,7 @@ void cdm_change_mode(u32 change, u32 old_value, u32 new_value);
 void cdm_change_released(const struct cdm_process *process,
 			 const struct cdm_stamp *stamp, u32 old_holders);
 void cdm_change_directories(const char *paths, u32 old_value, u32 new_value);
+void cdm_change_followed(u32 old_value, u32 new_value);
 void cdm_change_tag(u32 change, const struct path *path, u32 old_value,
 		    u32 new_value);
 void cdm_change_probes(u32 change, u32 old_value, u32 new_value);

@@ -16,6 +16,8 @@
 
 #include "tag.h"
 
+struct cdm_event;
+
 #define CDM_DIRECTORY_FILTER_BITS	16
 
 /* Nobody nests deeper by accident; what does counts as watched. */
@@ -30,6 +32,7 @@
  * @path: as it was named
  * @at: what it resolved to; held only while the set is made
  * @from: what it is a copy of, while the set is made
+ * @moved: its path was found to lead elsewhere than before
  * @tell: what is told of it; its numbers are its identity
  * @generation: of its inode
  */
@@ -39,6 +42,7 @@ struct cdm_directory {
 	char *path;
 	struct path at;
 	const struct cdm_directory *from;
+	bool moved;
 	struct coredump_mon_directory tell;
 	u32 generation;
 };
@@ -135,6 +139,9 @@ void cdm_directory_exit(void);
 bool cdm_directory_holds(const struct dentry *dentry);
 int cdm_directory_replace(const char *paths, size_t len, u32 count, u32 *old);
 int cdm_directory_follow(const char *pattern);
+bool cdm_directory_refresh(u32 *old, u32 *new);
+void cdm_directory_put_moved(struct cdm_event *event);
+u64 cdm_directory_evicted(void);
 void cdm_directory_gone(const struct inode *inode);
 void cdm_directory_gone_sb(const struct super_block *sb);
 size_t cdm_directory_list(void *buf, size_t room, u32 *count);

@@ -40,7 +40,7 @@ static_assert(sizeof(struct coredump_mon_policy) == 16);
 static_assert(sizeof(struct coredump_mon_lost) == 32);
 static_assert(sizeof(struct coredump_mon_info) == 192);
 static_assert(sizeof(struct coredump_mon_probe) == 256);
-static_assert(sizeof(struct coredump_mon_stats) == 160);
+static_assert(sizeof(struct coredump_mon_stats) == 168);
 static_assert(sizeof(struct coredump_mon_mode) == 16);
 static_assert(sizeof(struct coredump_mon_buffer) == 32);
 static_assert(sizeof(struct coredump_mon_directory) == 32);
@@ -50,8 +50,8 @@ static_assert(sizeof(struct coredump_mon_seek) == 16);
 
 /**
  * struct request - an ioctl
- * @cmd: COREDUMP_MON_IOC_*; the size in it is that of its structure, which is
- *	still the first version of each
+ * @cmd: COREDUMP_MON_IOC_*; the size in it is that of its structure
+ * @first: bytes of the first version of that; 0: it is still the first
  * @changes: it changes something
  * @run: does it: @arg is the structure, all of it known and flags checked;
  *	what it leaves there goes back to the user if the request is one that
@@ -59,6 +59,7 @@ static_assert(sizeof(struct coredump_mon_seek) == 16);
  */
 struct request {
 	unsigned int cmd;
+	u32 first;
 	bool changes;
 	long (*run)(struct file *file, struct cdm_reader *reader, void *arg);
 };
@@ -108,6 +109,7 @@ static long get_stats(struct file *file, struct cdm_reader *reader, void *arg)
 	memset(stats, 0, sizeof(*stats));
 	stats->readers = cdm_chardev_readers();
 	stats->walk_races = cdm_directory_races();
+	stats->formers_evicted = cdm_directory_evicted();
 	cdm_ring_stats(stats);
 	cdm_tag_stats(stats);
 	cdm_open_stats(stats);
@@ -301,16 +303,17 @@ static long tag_drop(struct file *file, struct cdm_reader *reader, void *arg)
 }
 
 static const struct request requests[] = {
-	{ COREDUMP_MON_IOC_INFO, false, get_info },
-	{ COREDUMP_MON_IOC_PROBE, false, get_probe },
-	{ COREDUMP_MON_IOC_STATS, false, get_stats },
-	{ COREDUMP_MON_IOC_SEEK, false, seek },
-	{ COREDUMP_MON_IOC_GET_DIRECTORIES, false, get_directories },
-	{ COREDUMP_MON_IOC_GET_TAGS, false, get_tags },
-	{ COREDUMP_MON_IOC_SET_MODE, true, set_mode },
-	{ COREDUMP_MON_IOC_SET_DIRECTORIES, true, set_directories },
-	{ COREDUMP_MON_IOC_TAG_ADD, true, tag_add },
-	{ COREDUMP_MON_IOC_TAG_DROP, true, tag_drop },
+	{ COREDUMP_MON_IOC_INFO, 0, false, get_info },
+	{ COREDUMP_MON_IOC_PROBE, 0, false, get_probe },
+	{ COREDUMP_MON_IOC_STATS,
+	  offsetofend(struct coredump_mon_stats, loaded_ns), false, get_stats },
+	{ COREDUMP_MON_IOC_SEEK, 0, false, seek },
+	{ COREDUMP_MON_IOC_GET_DIRECTORIES, 0, false, get_directories },
+	{ COREDUMP_MON_IOC_GET_TAGS, 0, false, get_tags },
+	{ COREDUMP_MON_IOC_SET_MODE, 0, true, set_mode },
+	{ COREDUMP_MON_IOC_SET_DIRECTORIES, 0, true, set_directories },
+	{ COREDUMP_MON_IOC_TAG_ADD, 0, true, tag_add },
+	{ COREDUMP_MON_IOC_TAG_DROP, 0, true, tag_drop },
 };
 
 /* By type and number: the encoded size may be an older or a newer one. */
@@ -362,7 +365,7 @@ long cdm_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	size = _IOC_SIZE(request->cmd);
 	if (get_user(user_size, (u32 __user *)user))
 		return -EFAULT;
-	if (user_size < size)
+	if (user_size < (request->first ?: size))
 		return -EINVAL;
 	if (user_size > PAGE_SIZE)
 		return -E2BIG;

@@ -11,6 +11,7 @@
 #include "chardev.h"
 #include "directory.h"
 #include "dump.h"
+#include "follow.h"
 #include "health.h"
 #include "mode.h"
 #include "open.h"
@@ -54,6 +55,7 @@ static const struct {
 	{ cdm_health_init, cdm_health_exit },
 	/* A probe tells it. */
 	{ cdm_pattern_learn, NULL },
+	{ cdm_follow_init, cdm_follow_exit },
 	/* The last that may fail, as it cannot while it is open. */
 	{ cdm_chardev_init, cdm_chardev_exit },
 };

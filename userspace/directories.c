@@ -24,6 +24,8 @@ void directories_text(struct out *out, const struct device_list *list,
 			out_str(out, ", built in");
 		if (directory.flags & COREDUMP_MON_DIRECTORY_PATTERN)
 			out_str(out, ", of core_pattern");
+		if (directory.flags & COREDUMP_MON_DIRECTORY_FORMER)
+			out_str(out, ", what it was before");
 		if (directory.state == COREDUMP_MON_DIRECTORY_WATCHED) {
 			out_str(out, ", dev ");
 			out_u64(out, directory.dev_major);
@@ -60,6 +62,8 @@ void directories_json(struct json *json, const struct device_list *list)
 				 COREDUMP_MON_DIRECTORY_BUILTIN);
 		json_bool_member(json, "of_core_pattern", directory.flags &
 				 COREDUMP_MON_DIRECTORY_PATTERN);
+		json_bool_member(json, "former", directory.flags &
+				 COREDUMP_MON_DIRECTORY_FORMER);
 		if (directory.state == COREDUMP_MON_DIRECTORY_WATCHED) {
 			json_key(json, "dev");
 			out_char(json->out, '"');

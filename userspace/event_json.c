@@ -149,7 +149,8 @@ static void put_policy(struct json *json, const struct event *event,
 		json_u64_member(json, "new", policy->new_value);
 	}
 	json_bool_member(json, "enforcing", policy->enforcing);
-	if (policy->change == COREDUMP_MON_CHANGE_DIRECTORIES)
+	if (policy->change == COREDUMP_MON_CHANGE_DIRECTORIES ||
+	    policy->change == COREDUMP_MON_CHANGE_FOLLOWED)
 		put_paths(json, event, notes);
 }
 

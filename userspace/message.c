@@ -131,6 +131,9 @@ static void put_policy(struct out *out, const struct event *event)
 	case COREDUMP_MON_CHANGE_DIRECTORIES:
 		out_str(out, "watched directories set");
 		break;
+	case COREDUMP_MON_CHANGE_FOLLOWED:
+		out_str(out, "watched paths lead elsewhere than before");
+		break;
 	case COREDUMP_MON_CHANGE_TAG_ADD:
 		out_str(out, "tag added");
 		break;

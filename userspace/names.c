@@ -68,6 +68,7 @@ static const char *const changes[] = {
 	[COREDUMP_MON_CHANGE_MISSED]		= "missed",
 	[COREDUMP_MON_CHANGE_KRETPROBES]	= "kretprobes",
 	[COREDUMP_MON_CHANGE_REFUSED]		= "refused",
+	[COREDUMP_MON_CHANGE_FOLLOWED]		= "followed",
 };
 
 static const char *const modes[] = {

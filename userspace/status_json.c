@@ -89,6 +89,7 @@ static void put_records(struct json *json,
 	json_end(json, '}');
 	json_u64_member(json, "denied", stats->denied);
 	json_u64_member(json, "walk_races", stats->walk_races);
+	json_u64_member(json, "formers_evicted", stats->formers_evicted);
 }
 
 #define table_member(json, name, used, most) \

@@ -26,7 +26,7 @@ FIXTURE(ioctl)
 
 FIXTURE_SETUP(ioctl)
 {
-	const char *tagged;
+	char tagged[128], untagged[128];
 
 	ASSERT_EQ(0, cdm_env_up(&self->env));
 	self->fd = self->env.reader.fd;
@@ -35,10 +35,11 @@ FIXTURE_SETUP(ioctl)
 			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, self->pages);
 	ASSERT_EQ(0, munmap(self->pages + 2 * self->page, self->page));
-	tagged = cdm_env_path(&self->env, "tagged");
+	snprintf(tagged, sizeof(tagged), "%s/tagged", self->env.elsewhere);
+	snprintf(untagged, sizeof(untagged), "%s/untagged",
+		 self->env.elsewhere);
 	self->tagged = open(tagged, O_RDWR | O_CREAT, 0600);
-	self->untagged = open(cdm_env_path(&self->env, "untagged"),
-			      O_RDWR | O_CREAT, 0600);
+	self->untagged = open(untagged, O_RDWR | O_CREAT, 0600);
 	ASSERT_LE(0, self->tagged);
 	ASSERT_LE(0, self->untagged);
 	ASSERT_EQ(0, cdm_tag(self->fd, COREDUMP_MON_IOC_TAG_ADD, tagged));
@@ -74,7 +75,7 @@ static const struct request requests[] = {
 		  offsetof(struct coredump_mon_probe, reserved) }, 0,
 	}, {
 		"STATS", COREDUMP_MON_IOC_STATS, false,
-		sizeof(struct coredump_mon_stats), { 0 }, 0,
+		offsetof(struct coredump_mon_stats, formers_evicted), { 0 }, 0,
 	}, {
 		"SEEK", COREDUMP_MON_IOC_SEEK, false,
 		sizeof(struct coredump_mon_seek), { FLAGS }, 0,
@@ -194,7 +195,7 @@ TEST_F(ioctl, order_of_checks)
 	ASSERT_LE(0, readable);
 	for (i = 0; i < ARRAY_SIZE(requests); i++) {
 		const struct request *r = &requests[i];
-		const size_t larger = r->size + 8;
+		const size_t larger = _IOC_SIZE(r->number) + 8;
 		unsigned char *at = self->pages;
 		__u32 *zero;
 
@@ -228,13 +229,13 @@ TEST_F(ioctl, order_of_checks)
 		at = self->pages;
 		memset(at, 0, self->page);
 		argument(self, r, at, r->size - 1);
-		at[r->size + 4] = 1;
+		at[larger - 4] = 1;
 		if (r->zeros[0])
 			*(__u32 *)(at + r->zeros[0]) = NO_FLAG;
 		EXPECT_EQ(EINVAL, error_of(self->fd, r->number, at));
 		*(__u32 *)at = larger;
 		EXPECT_EQ(E2BIG, error_of(self->fd, r->number, at));
-		at[r->size + 4] = 0;
+		at[larger - 4] = 0;
 		*(__u32 *)at = self->page + 8;
 		EXPECT_EQ(E2BIG, error_of(self->fd, r->number, at));
 		*(__u32 *)at = ~0U;

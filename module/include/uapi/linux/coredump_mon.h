@@ -65,6 +65,7 @@
 #define COREDUMP_MON_PATH_MAX		4096
 #define COREDUMP_MON_ANCESTORS_MAX	8
 #define COREDUMP_MON_DIRECTORIES_MAX	1024
+#define COREDUMP_MON_FORMERS_MAX	64
 #define COREDUMP_MON_TAGS_MAX		8192
 
 /**
@@ -97,7 +98,7 @@ struct coredump_mon_record {
  *	PROCESS, DECISION, RULE, FILE, RESULT, TARGET
  * @COREDUMP_MON_POLICY: what is watched, refused or seen at all changed:
  *	POLICY, PROCESS (where it is known who did it), and FILE (of a tag) or
- *	PATH (of each directory, as far as they fit)
+ *	PATH (of each directory that it is about, as far as they fit)
  * @COREDUMP_MON_LOST: records that this reader does not get: LOST
  */
 enum coredump_mon_type {
@@ -403,6 +404,11 @@ enum coredump_mon_change {
 	COREDUMP_MON_CHANGE_KRETPROBES	= 8,	/* as KPROBES */
 	/* Enforcing was asked for, and could not be had. */
 	COREDUMP_MON_CHANGE_REFUSED	= 9,	/* old: 0, new: errno */
+	/*
+	 * Watched directories (PATH) are not what they were, by whom is not known.
+	 * old, new: how many are there.
+	 */
+	COREDUMP_MON_CHANGE_FOLLOWED	= 10,
 };
 
 /**
@@ -553,6 +559,7 @@ struct coredump_mon_probe {
  * @reader_lost: records that this descriptor was told it lost
  * @loaded_ns: when the module was loaded, CLOCK_BOOTTIME: tells the records of
  *	one load from those of another, which are counted from 1 again
+ * @formers_evicted: former directories that made place for others
  */
 struct coredump_mon_stats {
 	__u32 size;
@@ -580,6 +587,7 @@ struct coredump_mon_stats {
 	__u32 senders_max;
 	__u64 reader_lost;
 	__u64 loaded_ns;
+	__u64 formers_evicted;
 };
 
 /*
@@ -625,12 +633,13 @@ struct coredump_mon_mode {
  *
  * COREDUMP_MON_IOC_SET_DIRECTORIES: absolute paths, each terminated; they
  * take the place of all that were watched, the built-in ones included.
- * A directory that does not exist is kept as missing.
+ * A directory that does not exist is kept as missing. What the paths lead to is
+ * looked up again each second, as PID 1 sees them.
  * Errors: EINVAL (@count or a terminator is not right, a path is not
  * absolute), ENAMETOOLONG (a path of more than COREDUMP_MON_PATH_MAX - 1
  * bytes), E2BIG (more than COREDUMP_MON_DIRECTORIES_MAX, or more bytes than so
- * many paths can have), ENOTDIR, ENOMEM, and
- * what looking up a path gives, but not ENOENT.
+ * many paths can have), ENOTDIR, ENOMEM, EINTR (a signal came while they were
+ * being looked up again), and what looking up a path gives, but not ENOENT.
  */
 struct coredump_mon_buffer {
 	__u32 size;
@@ -644,13 +653,18 @@ struct coredump_mon_buffer {
 enum coredump_mon_directory_state {
 	COREDUMP_MON_DIRECTORY_WATCHED	= 1,
 	COREDUMP_MON_DIRECTORY_MISSING	= 2,
-	/* Its file system was unmounted, or the directory removed. */
+	/* Its file system was unmounted, or it was removed or renamed. */
 	COREDUMP_MON_DIRECTORY_GONE	= 3,
 };
 
 #define COREDUMP_MON_DIRECTORY_BUILTIN	(1U << 0)
 /* The directory of an absolute kernel.core_pattern; follows it. */
 #define COREDUMP_MON_DIRECTORY_PATTERN	(1U << 1)
+/*
+ * What the path led to before: watched on, as what is in there are core files
+ * still. The COREDUMP_MON_FORMERS_MAX youngest are kept.
+ */
+#define COREDUMP_MON_DIRECTORY_FORMER	(1U << 2)
 
 /**
  * struct coredump_mon_directory - a watched directory

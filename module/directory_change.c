@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The set of watched directories in force, and who puts another in its place.
+ */
+#include <linux/kernel.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "directory_set.h"
+#include "event.h"
+#include "pattern.h"
+
+static const char *const builtin[] = {
+	"/var/lib/systemd/coredump",
+	"/var/crash",
+	"/var/lib/apport/coredump",
+};
+
+/* Serialises replacing the set; taken in task context, may sleep inside. */
+static DEFINE_MUTEX(lock);
+/* The built-in set is in force: it follows kernel.core_pattern. */
+static bool follow = true;
+/* Former directories that made place for others. */
+static u32 evicted;
+
+static struct cdm_directory_set *set_now(void)
+{
+	return rcu_dereference_protected(cdm_directories,
+					 lockdep_is_held(&lock));
+}
+
+static void set_publish(struct cdm_directory_set *set)
+{
+	struct cdm_directory_set *old = set_now();
+	u32 i;
+
+	rcu_assign_pointer(cdm_directories, set);
+	/* From here on, an inode that goes is noticed without a reference. */
+	for (i = 0; i < set->count; i++) {
+		if (set->all[i].at.mnt)
+			path_put(&set->all[i].at);
+		set->all[i].at.mnt = NULL;
+	}
+	synchronize_rcu();
+	/* Nor may one be lost that went while its copy was made. */
+	for (i = 0; i < set->count; i++) {
+		struct cdm_directory *dir = &set->all[i];
+
+		if (dir->from &&
+		    dir->from->tell.state == COREDUMP_MON_DIRECTORY_GONE)
+			WRITE_ONCE(dir->tell.state, COREDUMP_MON_DIRECTORY_GONE);
+		dir->from = NULL;
+	}
+	if (old)
+		cdm_set_free(old);
+}
+
+static u32 count_named(const struct cdm_directory_set *set)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < set->count; i++)
+		n += !cdm_set_former(&set->all[i]);
+	return n;
+}
+
+/**
+ * cdm_directory_replace() - watch these directories, and no others
+ * @paths: absolute paths, each terminated
+ * @len: bytes of them
+ * @count: how many they are
+ * @old: how many were watched before
+ *
+ * Context: task; paths are looked up as it sees them.
+ * Return: 0, or as COREDUMP_MON_IOC_SET_DIRECTORIES says, when nothing has
+ *	changed
+ */
+int cdm_directory_replace(const char *paths, size_t len, u32 count, u32 *old)
+{
+	struct cdm_directory_set *set;
+	const char *path = paths;
+	int err = 0;
+
+	set = cdm_set_alloc(count);
+	if (!set)
+		return -ENOMEM;
+	while (set->count < count) {
+		size_t n = strnlen(path, paths + len - path);
+
+		if (path + n == paths + len || *path != '/')
+			err = -EINVAL;
+		else if (n >= COREDUMP_MON_PATH_MAX)
+			err = -ENAMETOOLONG;
+		else
+			err = cdm_set_add(set, path, 0);
+		if (err == -ENOENT)
+			err = 0;
+		if (err)
+			goto free;
+		path += n + 1;
+	}
+	if (path != paths + len) {
+		err = -EINVAL;
+		goto free;
+	}
+	if (mutex_lock_interruptible(&lock)) {
+		err = -ERESTARTSYS;
+		goto free;
+	}
+	*old = count_named(set_now());
+	set_publish(set);
+	follow = false;
+	mutex_unlock(&lock);
+	return 0;
+
+free:
+	cdm_set_free(set);
+	return err;
+}
+
+/*
+ * The directory of an absolute core_pattern, as far as it is the same for
+ * every dump, to @path, of CDM_PATTERN_SIZE bytes. False: there is none.
+ */
+static bool pattern_directory(const char *pattern, char *path)
+{
+	const char *end = pattern + strcspn(pattern, "%");
+
+	if (*pattern != '/')
+		return false;
+	while (end > pattern && *end != '/')
+		end--;
+	strscpy(path, pattern, end - pattern + 1);
+	return end > pattern;
+}
+
+static bool named(const struct cdm_directory_set *set, const char *path)
+{
+	u32 i;
+
+	for (i = 0; i < set->count; i++) {
+		if (!cdm_set_former(&set->all[i]) &&
+		    !strcmp(set->all[i].path, path))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * cdm_directory_follow() - watch the directory of kernel.core_pattern
+ * @pattern: its new value
+ *
+ * In place of the directory of the former pattern, unless the built-in set is
+ * not in force any more. Not watched are the root directory and shared ones.
+ *
+ * Context: task.
+ * Return: 0, or -ENOMEM, when nothing has changed
+ */
+int cdm_directory_follow(const char *pattern)
+{
+	struct cdm_directory_set *set, *old;
+	char path[CDM_PATTERN_SIZE];
+	int err = 0;
+	u32 i;
+
+	mutex_lock(&lock);
+	if (!follow)
+		goto unlock;
+	old = set_now();
+	set = cdm_set_alloc(old->count + 1);
+	if (!set) {
+		err = -ENOMEM;
+		goto unlock;
+	}
+	for (i = 0; i < old->count; i++) {
+		if (old->all[i].tell.flags & COREDUMP_MON_DIRECTORY_PATTERN)
+			continue;
+		err = cdm_set_copy(set, &old->all[i], old->all[i].tell.flags);
+		if (err)
+			goto free;
+	}
+	if (pattern_directory(pattern, path) && !named(set, path)) {
+		err = cdm_set_add(set, path, COREDUMP_MON_DIRECTORY_PATTERN);
+		if (err == -ENOMEM)
+			goto free;
+		if (err == -EPERM)
+			kfree(set->all[--set->count].path);
+		/* What cannot be looked up is missing, as it says itself. */
+		err = 0;
+	}
+	set_publish(set);
+	goto unlock;
+
+free:
+	cdm_set_free(set);
+unlock:
+	mutex_unlock(&lock);
+	return err;
+}
+
+static u32 count_there(const struct cdm_directory_set *set)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < set->count; i++)
+		n += cdm_set_watches(&set->all[i]) && !cdm_set_former(&set->all[i]);
+	return n;
+}
+
+/**
+ * cdm_directory_refresh() - watch what the paths lead to now
+ * @old: how many of them led to a directory before
+ * @new: how many do now
+ *
+ * What a path has led to is watched on, as a former directory, as what is in
+ * there are core files still.
+ *
+ * Context: task; paths are looked up as it sees them.
+ * Return: whether any leads elsewhere than before
+ */
+bool cdm_directory_refresh(u32 *old, u32 *new)
+{
+	struct cdm_directory_set *now, *set;
+	bool changed = false;
+	u32 i, gone;
+
+	mutex_lock(&lock);
+	now = set_now();
+	for (i = 0; i < now->count && !changed; i++)
+		changed = cdm_set_moved(&now->all[i]);
+	if (!changed)
+		goto unlock;
+	set = cdm_set_alloc(2 * now->count);
+	/* There may be memory for it next time. */
+	if (!set || cdm_set_refresh(set, now, &gone)) {
+		if (set)
+			cdm_set_free(set);
+		changed = false;
+		goto unlock;
+	}
+	evicted += gone;
+	*old = count_there(now);
+	*new = count_there(set);
+	set_publish(set);
+unlock:
+	mutex_unlock(&lock);
+	return changed;
+}
+
+/* Appends the paths of those that the last refresh found elsewhere. */
+void cdm_directory_put_moved(struct cdm_event *event)
+{
+	const struct cdm_directory_set *set;
+	u32 i;
+
+	mutex_lock(&lock);
+	set = set_now();
+	for (i = 0; i < set->count; i++) {
+		if (set->all[i].moved)
+			cdm_event_put_string(event, COREDUMP_MON_A_PATH,
+					     set->all[i].path);
+	}
+	mutex_unlock(&lock);
+}
+
+u64 cdm_directory_evicted(void)
+{
+	return READ_ONCE(evicted);
+}
+
+/**
+ * cdm_directory_list() - tell the watched directories
+ * @buf: to here, as COREDUMP_MON_IOC_GET_DIRECTORIES says
+ * @room: its bytes
+ * @count: how many there are
+ *
+ * Does not wait for who is looking paths up, which may take long.
+ *
+ * Return: bytes that all take; nothing was told if that is more than @room
+ */
+size_t cdm_directory_list(void *buf, size_t room, u32 *count)
+{
+	struct cdm_directory_set *set;
+	size_t need = 0;
+	u32 i;
+
+	rcu_read_lock();
+	set = rcu_dereference(cdm_directories);
+	*count = set->count;
+	for (i = 0; i < set->count; i++)
+		need += sizeof(set->all[i].tell) + ALIGN(strlen(set->all[i].path), 8);
+	for (i = 0; i < set->count && need <= room; i++) {
+		struct coredump_mon_directory *tell = buf;
+		size_t len = strlen(set->all[i].path);
+
+		*tell = set->all[i].tell;
+		tell->len = sizeof(*tell) + ALIGN(len, 8);
+		tell->path_len = len;
+		memset(tell + 1, 0, ALIGN(len, 8));
+		memcpy(tell + 1, set->all[i].path, len);
+		buf += tell->len;
+	}
+	rcu_read_unlock();
+	return need;
+}
+
+int cdm_directory_init(void)
+{
+	struct cdm_directory_set *set = cdm_set_alloc(ARRAY_SIZE(builtin));
+	u32 i;
+
+	if (!set)
+		return -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(builtin); i++) {
+		int err = cdm_set_add(set, builtin[i], COREDUMP_MON_DIRECTORY_BUILTIN);
+
+		if (err == -ENOMEM) {
+			cdm_set_free(set);
+			return err;
+		}
+	}
+	mutex_lock(&lock);
+	set_publish(set);
+	mutex_unlock(&lock);
+	return 0;
+}
+
+void cdm_directory_exit(void)
+{
+	cdm_set_free(rcu_dereference_protected(cdm_directories, true));
+}

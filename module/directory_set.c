@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/err.h>
+#include <linux/mm.h>
+#include <linux/namei.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include <linux/stat.h>
+#include <linux/string.h>
+
+#include "compat.h"
+#include "directory_set.h"
+
+struct cdm_directory_set *cdm_set_alloc(u32 room)
+{
+	struct cdm_directory_set *set;
+
+	return kvzalloc(struct_size(set, all, room), GFP_KERNEL);
+}
+
+void cdm_set_free(struct cdm_directory_set *set)
+{
+	u32 i;
+
+	for (i = 0; i < set->count; i++) {
+		if (set->all[i].at.mnt)
+			path_put(&set->all[i].at);
+		kfree(set->all[i].path);
+	}
+	kvfree(set);
+}
+
+static void set_hash(struct cdm_directory_set *set, struct cdm_directory *dir)
+{
+	u8 *filter = &set->filter[cdm_inode_hash(dir->tell.ino, dir->sb,
+						 CDM_DIRECTORY_FILTER_BITS)];
+
+	/* Never decremented: a set is replaced whole. */
+	if (*filter < U8_MAX)
+		++*filter;
+	hlist_add_head(&dir->node,
+		       &set->buckets[cdm_inode_hash(dir->tell.ino, dir->sb,
+						    CDM_DIRECTORY_BUCKET_BITS)]);
+}
+
+/* Takes what @dir->at resolved to. */
+static void identify(struct cdm_directory_set *set, struct cdm_directory *dir)
+{
+	const struct inode *inode = d_inode(dir->at.dentry);
+
+	dir->sb = inode->i_sb;
+	dir->generation = inode->i_generation;
+	dir->tell.state = COREDUMP_MON_DIRECTORY_WATCHED;
+	dir->tell.dev_major = MAJOR(inode->i_sb->s_dev);
+	dir->tell.dev_minor = MINOR(inode->i_sb->s_dev);
+	dir->tell.ino = inode->i_ino;
+	set_hash(set, dir);
+}
+
+/*
+ * Everybody's directory, /tmp for instance: most files there are no cores, and
+ * those that are bear tags.
+ */
+static bool is_shared(const struct path *at)
+{
+	umode_t mode = d_inode(at->dentry)->i_mode;
+
+	return mode & S_ISVTX && mode & 0002;
+}
+
+/*
+ * What a directory's path leads to, with a reference. -EPERM: it is shared, and of
+ * the pattern.
+ */
+static int resolve(const struct cdm_directory *dir, unsigned int lookup,
+		   struct path *at)
+{
+	int err = cdm_kern_path(dir->path, LOOKUP_FOLLOW | lookup, at);
+
+	if (err)
+		return err;
+	if (!d_is_dir(at->dentry))
+		err = -ENOTDIR;
+	else if (dir->tell.flags & COREDUMP_MON_DIRECTORY_PATTERN && is_shared(at))
+		err = -EPERM;
+	if (err)
+		path_put(at);
+	return err;
+}
+
+/**
+ * cdm_set_add() - add a directory
+ * @set: not in force, with room for it
+ * @path: its path
+ * @flags: COREDUMP_MON_DIRECTORY_*
+ *
+ * What it leads to is held until the set is in force.
+ *
+ * Context: task; the path is looked up as it sees it.
+ * Return: 0; -ENOMEM: it was not added; or why it is missing
+ */
+int cdm_set_add(struct cdm_directory_set *set, const char *path, u32 flags)
+{
+	struct cdm_directory *dir = &set->all[set->count];
+	int err;
+
+	dir->path = kstrdup(path, GFP_KERNEL);
+	if (!dir->path)
+		return -ENOMEM;
+	set->count++;
+	dir->tell.flags = flags;
+	dir->tell.state = COREDUMP_MON_DIRECTORY_MISSING;
+	err = resolve(dir, LOOKUP_DIRECTORY, &dir->at);
+	if (err)
+		dir->at.mnt = NULL;
+	else
+		identify(set, dir);
+	return err;
+}
+
+/**
+ * cdm_set_copy() - add a directory of the set in force
+ * @set: not in force, with room for it
+ * @from: which; not looked up again
+ * @flags: COREDUMP_MON_DIRECTORY_*
+ *
+ * Return: 0, or -ENOMEM: it was not added
+ */
+int cdm_set_copy(struct cdm_directory_set *set,
+		 const struct cdm_directory *from, u32 flags)
+{
+	struct cdm_directory *dir = &set->all[set->count];
+
+	dir->path = kstrdup(from->path, GFP_KERNEL);
+	if (!dir->path)
+		return -ENOMEM;
+	set->count++;
+	dir->from = from;
+	dir->sb = from->sb;
+	dir->generation = from->generation;
+	dir->tell = from->tell;
+	dir->tell.flags = flags;
+	if (dir->tell.state == COREDUMP_MON_DIRECTORY_WATCHED)
+		set_hash(set, dir);
+	return 0;
+}
+
+static bool is_same(const struct cdm_directory *a, const struct cdm_directory *b)
+{
+	return a->sb == b->sb && a->tell.ino == b->tell.ino &&
+	       a->generation == b->generation;
+}
+
+static bool leads_to(const struct cdm_directory *dir, const struct inode *inode)
+{
+	return cdm_set_watches(dir) && dir->sb == inode->i_sb &&
+	       dir->tell.ino == inode->i_ino &&
+	       dir->generation == inode->i_generation;
+}
+
+/* Whether a path leads elsewhere than before. Context: as cdm_set_add(). */
+bool cdm_set_moved(const struct cdm_directory *dir)
+{
+	struct path at;
+	bool moved;
+
+	if (cdm_set_former(dir))
+		return false;
+	/* Not as a directory: that would mount it where it is to be in use alone. */
+	switch (resolve(dir, 0, &at)) {
+	case 0:
+		moved = !leads_to(dir, d_inode(at.dentry));
+		path_put(&at);
+		return moved;
+	case -ENOENT:
+	case -ENOTDIR:
+	case -ELOOP:
+	case -EPERM:
+		return cdm_set_watches(dir);
+	}
+	/* Not to be told now. */
+	return false;
+}
+
+/* What its path does not lead to any more, and nothing else in the set. */
+static bool becomes_former(const struct cdm_directory_set *set,
+			   const struct cdm_directory *dir)
+{
+	u32 i;
+
+	if (!cdm_set_watches(dir))
+		return false;
+	for (i = 0; i < set->count; i++) {
+		if (cdm_set_watches(&set->all[i]) && is_same(&set->all[i], dir))
+			return false;
+	}
+	return true;
+}
+
+/* Of those that are former ones already, or of those that are not yet. */
+static int add_formers(struct cdm_directory_set *set,
+		       const struct cdm_directory_set *old, bool already,
+		       u32 *too_many)
+{
+	u32 i;
+	int err;
+
+	for (i = 0; i < old->count; i++) {
+		const struct cdm_directory *dir = &old->all[i];
+
+		if (cdm_set_former(dir) != already || !becomes_former(set, dir))
+			continue;
+		if (*too_many) {
+			--*too_many;
+			continue;
+		}
+		err = cdm_set_copy(set, dir, COREDUMP_MON_DIRECTORY_FORMER);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/**
+ * cdm_set_refresh() - look all paths of a set up again
+ * @set: empty, with room for twice as many
+ * @old: the set in force
+ * @evicted: how many former directories had to make place for others
+ *
+ * Context: as cdm_set_add().
+ * Return: 0, or -ENOMEM
+ */
+int cdm_set_refresh(struct cdm_directory_set *set,
+		    const struct cdm_directory_set *old, u32 *evicted)
+{
+	u32 i, formers = 0, too_many = 0;
+	int err;
+
+	for (i = 0; i < old->count; i++) {
+		const struct cdm_directory *from = &old->all[i];
+		struct cdm_directory *dir = &set->all[set->count];
+
+		if (cdm_set_former(from))
+			continue;
+		err = cdm_set_add(set, from->path, from->tell.flags);
+		if (err == -ENOMEM)
+			return err;
+		if (err && from->tell.state != COREDUMP_MON_DIRECTORY_MISSING)
+			dir->tell.state = COREDUMP_MON_DIRECTORY_GONE;
+		dir->moved = cdm_set_watches(dir) != cdm_set_watches(from) ||
+			     (cdm_set_watches(dir) && !is_same(dir, from));
+	}
+	for (i = 0; i < old->count; i++)
+		formers += becomes_former(set, &old->all[i]);
+	if (formers > COREDUMP_MON_FORMERS_MAX)
+		too_many = formers - COREDUMP_MON_FORMERS_MAX;
+	*evicted = too_many;
+	/* The oldest go first. */
+	err = add_formers(set, old, true, &too_many);
+	return err ?: add_formers(set, old, false, &too_many);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * How a set of watched directories is made. What is in force is changed by
+ * directory_change.c alone.
+ */
+#ifndef CDM_DIRECTORY_SET_H
+#define CDM_DIRECTORY_SET_H
+
+#include "directory.h"
+
+static inline bool cdm_set_watches(const struct cdm_directory *dir)
+{
+	return READ_ONCE(dir->tell.state) == COREDUMP_MON_DIRECTORY_WATCHED;
+}
+
+static inline bool cdm_set_former(const struct cdm_directory *dir)
+{
+	return dir->tell.flags & COREDUMP_MON_DIRECTORY_FORMER;
+}
+
+struct cdm_directory_set *cdm_set_alloc(u32 room);
+void cdm_set_free(struct cdm_directory_set *set);
+int cdm_set_add(struct cdm_directory_set *set, const char *path, u32 flags);
+int cdm_set_copy(struct cdm_directory_set *set,
+		 const struct cdm_directory *from, u32 flags);
+bool cdm_set_moved(const struct cdm_directory *dir);
+int cdm_set_refresh(struct cdm_directory_set *set,
+		    const struct cdm_directory_set *old, u32 *evicted);
+
+#endif /* CDM_DIRECTORY_SET_H */

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/jiffies.h>
+#include <linux/workqueue.h>
+
+#include "change.h"
+#include "directory.h"
+#include "follow.h"
+
+/* Its own, as a path may lead to a server that does not answer. */
+static struct workqueue_struct *worker;
+
+static void look(struct work_struct *work);
+
+static DECLARE_DELAYED_WORK(look_work, look);
+
+static void look(struct work_struct *work)
+{
+	u32 old, new;
+
+	if (cdm_directory_refresh(&old, &new))
+		cdm_change_followed(old, new);
+	queue_delayed_work(worker, &look_work, HZ);
+}
+
+int cdm_follow_init(void)
+{
+	worker = alloc_workqueue("coredump_mon_follow", WQ_UNBOUND, 0);
+	if (!worker)
+		return -ENOMEM;
+	queue_delayed_work(worker, &look_work, HZ);
+	return 0;
+}
+
+void cdm_follow_exit(void)
+{
+	cancel_delayed_work_sync(&look_work);
+	destroy_workqueue(worker);
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A watched directory is what its path leads to, and what it has led to before.
+ */
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+
+#include "cdm.h"
+
+#define LIST	(1 << 20)
+
+FIXTURE(follow)
+{
+	struct cdm_env env;
+	/* Not there yet, below what is not watched. */
+	char path[128];
+	char moved[128];
+	char *list;
+};
+
+FIXTURE_SETUP(follow)
+{
+	const char *const paths[] = { self->path };
+
+	ASSERT_EQ(0, cdm_env_up(&self->env));
+	snprintf(self->path, sizeof(self->path), "%s/cores",
+		 self->env.elsewhere);
+	snprintf(self->moved, sizeof(self->moved), "%s/moved",
+		 self->env.elsewhere);
+	self->list = malloc(LIST);
+	ASSERT_NE(NULL, self->list);
+	ASSERT_EQ(0, cdm_set_directories(self->env.reader.fd, paths, 1));
+	ASSERT_EQ(0, cdm_reader_seek(&self->env.reader, SEEK_END));
+}
+
+FIXTURE_TEARDOWN(follow)
+{
+	umount2(self->path, MNT_DETACH);
+	free(self->list);
+	cdm_env_down(&self->env);
+}
+
+/*
+ * The next record of a change, if it is of what paths lead to, names none but
+ * that one, and says that so many were there and are.
+ */
+static bool followed(FIXTURE_DATA(follow) *self, __u32 old, __u32 new)
+{
+	const struct coredump_mon_policy *policy;
+	const struct coredump_mon_record *rec;
+	const char *path;
+
+	rec = cdm_next_of(&self->env.reader, COREDUMP_MON_POLICY, 0);
+	if (!rec)
+		return false;
+	policy = cdm_policy(rec);
+	path = cdm_string(cdm_get(rec, 0, COREDUMP_MON_A_PATH));
+	return policy && policy->change == COREDUMP_MON_CHANGE_FOLLOWED &&
+	       policy->old_value == old && policy->new_value == new &&
+	       path && !strcmp(path, self->path) &&
+	       !cdm_get_nth(rec, 0, COREDUMP_MON_A_PATH, 1).data &&
+	       !cdm_get(rec, 0, COREDUMP_MON_A_PROCESS).data;
+}
+
+/* How many entries of the list are in a state, with a flag or without it. */
+static int entries(FIXTURE_DATA(follow) *self, __u32 state, __u32 former)
+{
+	struct coredump_mon_buffer out = {
+		.size = sizeof(out),
+		.buffer = (uintptr_t)self->list,
+		.buffer_len = LIST,
+	};
+	const char *at = self->list;
+	int n = 0;
+	__u32 i;
+
+	if (ioctl(self->env.reader.fd, COREDUMP_MON_IOC_GET_DIRECTORIES, &out))
+		return -1;
+	for (i = 0; i < out.count; i++) {
+		const struct coredump_mon_directory *dir = (const void *)at;
+
+		n += dir->state == state &&
+		     (dir->flags & COREDUMP_MON_DIRECTORY_FORMER) == former;
+		at += dir->len;
+	}
+	return n;
+}
+
+#define NOW	0
+#define FORMER	COREDUMP_MON_DIRECTORY_FORMER
+
+/* Whether a file made there is a core file. */
+static bool is_watched(FIXTURE_DATA(follow) *self, const char *dir,
+		       const char *name)
+{
+	char path[256];
+	pid_t pid;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	if (access(path, F_OK) && cdm_make_file(path, "x"))
+		return false;
+	pid = cdm_fork(cdm_open_read, path);
+	return !cdm_wait(pid) &&
+	       cdm_count(&self->env.reader, COREDUMP_MON_OPEN, pid) == 1;
+}
+
+TEST_F(follow, appears_and_is_made_again)
+{
+	EXPECT_EQ(1, entries(self, COREDUMP_MON_DIRECTORY_MISSING, NOW));
+	ASSERT_EQ(0, mkdir(self->path, 0755));
+	ASSERT_TRUE(followed(self, 0, 1));
+	EXPECT_EQ(1, entries(self, COREDUMP_MON_DIRECTORY_WATCHED, NOW));
+	EXPECT_TRUE(is_watched(self, self->path, "one"));
+
+	ASSERT_EQ(0, rename(self->path, self->moved));
+	ASSERT_TRUE(followed(self, 1, 0));
+	EXPECT_EQ(1, entries(self, COREDUMP_MON_DIRECTORY_GONE, NOW));
+	ASSERT_EQ(0, mkdir(self->path, 0755));
+	ASSERT_TRUE(followed(self, 0, 1));
+	EXPECT_TRUE(is_watched(self, self->path, "two"));
+	/* What was in it stays core, and what comes into it is. */
+	EXPECT_EQ(1, entries(self, COREDUMP_MON_DIRECTORY_WATCHED, FORMER));
+	EXPECT_TRUE(is_watched(self, self->moved, "one"));
+	EXPECT_TRUE(is_watched(self, self->moved, "three"));
+	EXPECT_FALSE(is_watched(self, self->env.elsewhere, "unrelated"));
+}
+
+TEST_F(follow, comes_back)
+{
+	ASSERT_EQ(0, mkdir(self->path, 0755));
+	ASSERT_TRUE(followed(self, 0, 1));
+	ASSERT_EQ(0, rename(self->path, self->moved));
+	ASSERT_TRUE(followed(self, 1, 0));
+	ASSERT_EQ(0, rename(self->moved, self->path));
+	ASSERT_TRUE(followed(self, 0, 1));
+	EXPECT_TRUE(is_watched(self, self->path, "one"));
+	EXPECT_EQ(1, entries(self, COREDUMP_MON_DIRECTORY_WATCHED, NOW));
+	EXPECT_EQ(0, entries(self, COREDUMP_MON_DIRECTORY_WATCHED, FORMER));
+
+	/* Not one that was removed meanwhile. */
+	ASSERT_EQ(0, rename(self->path, self->moved));
+	ASSERT_TRUE(followed(self, 1, 0));
+	ASSERT_EQ(0, unlink(strcat(strcpy(self->list, self->moved), "/one")));
+	ASSERT_EQ(0, rmdir(self->moved));
+	ASSERT_EQ(0, mkdir(self->path, 0755));
+	ASSERT_TRUE(followed(self, 0, 1));
+	EXPECT_EQ(0, entries(self, COREDUMP_MON_DIRECTORY_WATCHED, FORMER));
+}
+
+TEST_F(follow, mounted_over)
+{
+	int dir, fd;
+
+	ASSERT_EQ(0, mkdir(self->path, 0755));
+	ASSERT_TRUE(followed(self, 0, 1));
+	ASSERT_TRUE(is_watched(self, self->path, "below"));
+	dir = open(self->path, O_PATH);
+	ASSERT_LE(0, dir);
+	ASSERT_EQ(0, mount("tmpfs", self->path, "tmpfs", 0, ""));
+	ASSERT_TRUE(followed(self, 1, 1));
+	EXPECT_TRUE(is_watched(self, self->path, "above"));
+	/* What is below can be reached still. */
+	fd = openat(dir, "below", O_RDONLY);
+	EXPECT_LE(0, fd);
+	EXPECT_EQ(1, cdm_count(&self->env.reader, COREDUMP_MON_OPEN, getpid()));
+	close(fd);
+	close(dir);
+
+	/* Nor is it in the way of the unmount. */
+	ASSERT_EQ(0, umount(self->path));
+	ASSERT_TRUE(followed(self, 0, 1));
+	EXPECT_TRUE(is_watched(self, self->path, "below"));
+	EXPECT_EQ(0, entries(self, COREDUMP_MON_DIRECTORY_WATCHED, FORMER));
+}
+
+TEST_F(follow, file_system_comes_back)
+{
+	char path[256];
+	const char *const paths[] = { path };
+
+	snprintf(path, sizeof(path), "%s/cores", self->path);
+	strcpy(self->moved, self->path);
+	ASSERT_EQ(0, mkdir(self->moved, 0755));
+	ASSERT_EQ(0, cdm_set_directories(self->env.reader.fd, paths, 1));
+	strcpy(self->path, path);
+	ASSERT_NE(NULL, cdm_next_of(&self->env.reader, COREDUMP_MON_POLICY,
+				    getpid()));
+	ASSERT_EQ(0, mount("tmpfs", self->moved, "tmpfs", 0, ""));
+	ASSERT_EQ(0, mkdir(self->path, 0755));
+	ASSERT_TRUE(followed(self, 0, 1));
+	EXPECT_TRUE(is_watched(self, self->path, "one"));
+	ASSERT_EQ(0, umount(self->moved));
+	EXPECT_EQ(1, entries(self, COREDUMP_MON_DIRECTORY_GONE, NOW));
+	ASSERT_EQ(0, mount("tmpfs", self->moved, "tmpfs", 0, ""));
+	ASSERT_EQ(0, mkdir(self->path, 0755));
+	/* It had gone, whether that was looked at or not. */
+	ASSERT_TRUE(followed(self, 0, 1));
+	EXPECT_TRUE(is_watched(self, self->path, "two"));
+	ASSERT_EQ(0, umount(self->moved));
+}
+
+/* No more are kept than may be, and that is counted. */
+TEST_F(follow, bound)
+{
+	enum { MANY = COREDUMP_MON_FORMERS_MAX + 6 };
+	static char paths[MANY][160];
+	const char *list[MANY];
+	struct coredump_mon_stats before, after;
+	int i;
+
+	ASSERT_EQ(0, mkdir(self->path, 0755));
+	ASSERT_TRUE(followed(self, 0, 1));
+	for (i = 0; i < MANY; i++) {
+		snprintf(paths[i], sizeof(paths[i]), "%s/%d", self->path, i);
+		ASSERT_EQ(0, mkdir(paths[i], 0755));
+		list[i] = paths[i];
+	}
+	ASSERT_EQ(0, cdm_set_directories(self->env.reader.fd, list, MANY));
+	ASSERT_EQ(0, cdm_stats(self->env.reader.fd, &before));
+	ASSERT_EQ(0, rename(self->path, self->moved));
+	for (i = 0; i < 100; i++) {
+		if (!entries(self, COREDUMP_MON_DIRECTORY_WATCHED, NOW))
+			break;
+		poll(NULL, 0, 100);
+	}
+	EXPECT_EQ(MANY, entries(self, COREDUMP_MON_DIRECTORY_GONE, NOW));
+	EXPECT_EQ(COREDUMP_MON_FORMERS_MAX,
+		  entries(self, COREDUMP_MON_DIRECTORY_WATCHED, FORMER));
+	ASSERT_EQ(0, cdm_stats(self->env.reader.fd, &after));
+	EXPECT_EQ(before.formers_evicted + 6, after.formers_evicted);
+	snprintf(paths[0], sizeof(paths[0]), "%s/%d", self->moved, MANY - 1);
+	EXPECT_TRUE(is_watched(self, paths[0], "file"));
+	snprintf(paths[0], sizeof(paths[0]), "%s/0", self->moved);
+	EXPECT_FALSE(is_watched(self, paths[0], "file"));
+}
+
+CDM_HARNESS_MAIN

@@ -189,6 +189,9 @@ struct cdm_env {
 
 int cdm_env_up(struct cdm_env *env);
 void cdm_env_down(struct cdm_env *env);
+/* Has it without the module for some time, and with it again as before. */
+int cdm_env_unload(struct cdm_env *env);
+int cdm_env_load(struct cdm_env *env);
 /* A path in that directory, good until a few others were asked for. */
 const char *cdm_env_path(const struct cdm_env *env, const char *name);
 /* Where that process leaves its core. */

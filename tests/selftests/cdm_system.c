@@ -136,10 +136,31 @@ void cdm_reload(void)
 		fprintf(stderr, "# " CDM_MODULE " was not loaded again\n");
 }
 
+static int watch(struct cdm_env *env)
+{
+	const char *const directories[] = { env->dir };
+
+	return cdm_reader_open(&env->reader) ||
+	       cdm_set_mode(env->reader.fd, COREDUMP_MON_PERMISSIVE, 0) ||
+	       cdm_set_directories(env->reader.fd, directories, 1) ||
+	       cdm_reader_seek(&env->reader, SEEK_END) ? -1 : 0;
+}
+
+int cdm_env_unload(struct cdm_env *env)
+{
+	cdm_reader_close(&env->reader);
+	env->reader.fd = -1;
+	return cdm_unload();
+}
+
+int cdm_env_load(struct cdm_env *env)
+{
+	return cdm_load(NULL) || watch(env) ? -1 : 0;
+}
+
 int cdm_env_up(struct cdm_env *env)
 {
 	const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
-	const char *const directories[] = { env->dir };
 
 	env->reader.fd = -1;
 	strcpy(env->dir, "/tmp/cdm.XXXXXX");
@@ -152,10 +173,7 @@ int cdm_env_up(struct cdm_env *env)
 	    setrlimit(RLIMIT_CORE, &unlimited) ||
 	    cdm_write_file("/proc/sys/kernel/core_uses_pid", "0") ||
 	    cdm_core_pattern(cdm_env_path(env, "core.%p")) ||
-	    cdm_reader_open(&env->reader) ||
-	    cdm_set_mode(env->reader.fd, COREDUMP_MON_PERMISSIVE, 0) ||
-	    cdm_set_directories(env->reader.fd, directories, 1) ||
-	    cdm_reader_seek(&env->reader, SEEK_END)) {
+	    watch(env)) {
 		fprintf(stderr, "# setting up: %s\n", strerror(errno));
 		return -1;
 	}

@@ -42,12 +42,16 @@ FIXTURE_TEARDOWN(io_uring)
 /* What the open gave: a descriptor or a negative errno; -1000: no io_uring. */
 static int open_through_ring(const char *path, __u8 flags)
 {
+	const struct cdm_uring_how how = {
+		.opcode = IORING_OP_OPENAT,
+		.flags = flags,
+	};
 	struct cdm_uring ring;
 	int result;
 
-	if (cdm_uring_up(&ring, 1))
+	if (cdm_uring_up(&ring, 1, &how))
 		return -1000;
-	if (cdm_uring_open(&ring, path, flags, 1, &result))
+	if (cdm_uring_open(&ring, path, &how, 1, &result))
 		result = -1000;
 	cdm_uring_down(&ring);
 	return result;

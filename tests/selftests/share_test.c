@@ -217,6 +217,7 @@ TEST_F_TIMEOUT(share, tags_displace_own, 120)
 /* Many batches of more opens than one user has places for. 77: no io_uring. */
 static void flood_in_batches(const void *unused)
 {
+	const struct cdm_uring_how how = { .opcode = IORING_OP_OPENAT };
 	const struct rlimit files = { 2 * BATCH, 2 * BATCH };
 	struct cdm_uring ring;
 	int results[BATCH];
@@ -228,10 +229,10 @@ static void flood_in_batches(const void *unused)
 	    setresgid(FLOODER, FLOODER, FLOODER) ||
 	    setresuid(FLOODER, FLOODER, FLOODER) || prctl(PR_SET_DUMPABLE, 1))
 		_exit(1);
-	if (cdm_uring_up(&ring, BATCH))
+	if (cdm_uring_up(&ring, BATCH, &how))
 		_exit(77);
 	for (i = 0; i < BATCHES; i++) {
-		if (cdm_uring_open(&ring, path, 0, BATCH, results))
+		if (cdm_uring_open(&ring, path, &how, BATCH, results))
 			_exit(2);
 		for (k = 0; k < BATCH; k++)
 			if (results[k] < 0 || close(results[k]))

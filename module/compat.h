@@ -97,6 +97,17 @@ static inline const struct dentry *cdm_real_dentry(const struct dentry *dentry)
 }
 
 /*
+ * Which argument of security_inode_setattr() is the dentry: the first, until
+ * 0e363cf3fa59 ("security: pass down mount idmapping to setattr hook"), 6.0, put
+ * the mount's in front of it.
+ */
+#ifdef CDM_HAVE_SETATTR_DENTRY
+#define CDM_SETATTR_DENTRY	0
+#else
+#define CDM_SETATTR_DENTRY	1
+#endif
+
+/*
  * Whether and as whom the current task may be dumped. 6b1c66c9cca9
  * ("exec_state: relocate dumpable information"), 7.2, moved this from mm->flags
  * to what the task last executed; 4f365e7a5d44 ("sched/coredump: introduce enum

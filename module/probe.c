@@ -31,6 +31,7 @@ static struct cdm_probe *const probes[] = {
 	&cdm_probe_umount,
 	&cdm_probe_rename,
 	&cdm_probe_link,
+	&cdm_probe_setattr,
 	&cdm_probe_open,
 	&cdm_probe_vfs_open,
 	&cdm_probe_finish_open,

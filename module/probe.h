@@ -137,6 +137,7 @@ extern struct cdm_probe cdm_probe_link;
 extern struct cdm_probe cdm_probe_open;
 extern struct cdm_probe cdm_probe_pattern;
 extern struct cdm_probe cdm_probe_rename;
+extern struct cdm_probe cdm_probe_setattr;
 extern struct cdm_probe cdm_probe_signal;
 extern struct cdm_probe cdm_probe_umount;
 extern struct cdm_probe cdm_probe_vfs_open;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Names that core files get: what leaves a watched directory stays a core file.
+ * What is done to core files: one that leaves a watched directory stays one, and
+ * so does what an overlay copies of it.
  */
 #include <linux/fs.h>
 
+#include "compat.h"
 #include "probe.h"
 #include "watch.h"
 
-/* Context: the task that names it, preemption off. */
+/* Context: the task that does it, preemption off. */
 static __always_inline void keep(const struct dentry *dentry)
 {
 	const struct inode *inode = d_backing_inode(dentry);
@@ -62,4 +64,21 @@ struct cdm_probe cdm_probe_link = {
 	.lost		= "core files without a tag that get a name outside of watched directories",
 	.kprobe		= link_kprobe,
 	.ftrace		= link_ftrace,
+};
+
+/* int security_inode_setattr(..., struct dentry *, ...); Context: as above. */
+static __always_inline void setattr_entry(unsigned long arg0, unsigned long arg1)
+{
+	keep((const struct dentry *)(CDM_SETATTR_DENTRY ? arg1 : arg0));
+}
+
+CDM_PROBE_KPROBE(setattr, setattr_entry);
+CDM_PROBE_FTRACE(setattr, setattr_entry);
+
+struct cdm_probe cdm_probe_setattr = {
+	.name		= "setattr",
+	.symbols	= (const char *const[]) { "security_inode_setattr", NULL },
+	.lost		= "core files that an overlay copies for a change of mode or owner",
+	.kprobe		= setattr_kprobe,
+	.ftrace		= setattr_ftrace,
 };

@@ -120,15 +120,21 @@ u32 cdm_watch_class(const struct dentry **dentry, bool *tagged,
  * cdm_watch_keep() - have a file that is a core file stay one wherever it goes
  * @dentry: the file, for which cdm_watch_maybe() did not say no
  *
+ * Of a stacked file system, the file itself too: it may get a copy of its own.
+ *
  * Context: preemption off.
  */
 void cdm_watch_keep(const struct dentry *dentry)
 {
+	const struct dentry *core = dentry;
 	struct coredump_mon_tag tag;
 	bool tagged;
 
-	if (cdm_watch_class(&dentry, &tagged, &tag) == COREDUMP_MON_CLASS_CORE &&
-	    !tagged)
+	if (cdm_watch_class(&core, &tagged, &tag) != COREDUMP_MON_CLASS_CORE)
+		return;
+	if (!tagged)
+		cdm_tag_add(d_backing_inode(core), COREDUMP_MON_TAG_MOVED, true);
+	if (core != dentry)
 		cdm_tag_add(d_backing_inode(dentry), COREDUMP_MON_TAG_MOVED,
 			    true);
 }

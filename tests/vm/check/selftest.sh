@@ -18,10 +18,12 @@ while (($# > 2)); do
 done
 
 # shellcheck disable=SC2016
-BUILD='make -C tests/selftests KSRC="$KSRC" install INSTALL_PATH="$OUT"'
+BUILD='make -j "$(nproc)" -C tests/selftests KSRC="$KSRC" install INSTALL_PATH="$OUT"'
+# Of the module only what they are made from.
+SOURCES=(tests/selftests module/include module/policy.c module/policy.h)
 
 root=$(root_meant)
-programs=$(built "$root" selftests "$BUILD" tests/selftests module)
+programs=$(built "$root" selftests "$BUILD" "${SOURCES[@]}")
 timeout=$(sed -n 's/^timeout=//p' "$TREE/tests/selftests/settings")
 "$VM_DIR/run" --kernel "$KERNEL" --flavour "$FLAVOUR" --arch "$ARCH" \
 	--timeout "${timeout:-600}" --share "$programs" \

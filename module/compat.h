@@ -97,6 +97,20 @@ static inline const struct dentry *cdm_real_dentry(const struct dentry *dentry)
 }
 
 /*
+ * The user's file for which a stacked file system opens one of its own. The path
+ * of that was the user's, until def3ae83da02 ("fs: store real path instead of fake
+ * path in backing file f_path"), 6.7.
+ */
+static inline const struct dentry *cdm_user_dentry(const struct file *file)
+{
+#ifdef CDM_HAVE_FILE_USER_PATH
+	return file_user_path(file)->dentry;
+#else
+	return file->f_path.dentry;
+#endif
+}
+
+/*
  * Which argument of security_inode_setattr() is the dentry: the first, until
  * 0e363cf3fa59 ("security: pass down mount idmapping to setattr hook"), 6.0, put
  * the mount's in front of it.

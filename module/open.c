@@ -285,29 +285,27 @@ static bool covered_in(struct cdm_pool *in, const struct pending *open,
 	bool found = false;
 
 	raw_spin_lock(&in->lock);
-	for (; open < end && !found; open++) {
-		if (open->slot.owner != current || !open->path.dentry)
-			continue;
-		found = open->path.dentry == dentry ||
-			cdm_real_dentry(open->path.dentry) == dentry;
-	}
+	for (; open < end && !found; open++)
+		found = open->slot.owner == current &&
+			open->path.dentry == dentry;
 	raw_spin_unlock(&in->lock);
 	return found;
 }
 
 /*
  * Whether a stacked file system opens what is below a file whose open was noted,
- * and let through. Its path is that of the file above or (def3ae83da02, 6.7) of
- * the one below.
+ * and let through.
  */
 static bool covered(const struct file *file, const struct finding *found)
 {
-	const struct dentry *dentry = file->f_path.dentry;
+	const struct dentry *dentry;
 
-	return file->f_mode & FMODE_NOACCOUNT &&
-	       found->answer.verdict != COREDUMP_MON_DENIED &&
-	       (covered_in(&pool, all, dentry) ||
-		covered_in(&hasty, all + PENDING_MAX, dentry));
+	if (!(file->f_mode & FMODE_NOACCOUNT) ||
+	    found->answer.verdict == COREDUMP_MON_DENIED)
+		return false;
+	dentry = cdm_user_dentry(file);
+	return covered_in(&pool, all, dentry) ||
+	       covered_in(&hasty, all + PENDING_MAX, dentry);
 }
 
 /*

@@ -59,6 +59,8 @@ name = tempfile.mktemp(dir="/srv")
 open(name, "w").close()
 os.rename(name, name + "2")
 os.unlink(name + "2")' ;;
+	security_inode_setattr)
+		calls 'import os; os.chmod("/srv", 0o755)' ;;
 	security_inode_link)
 		calls 'import os, tempfile
 name = tempfile.mktemp(dir="/srv")

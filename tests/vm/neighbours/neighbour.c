@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Somebody else's hooks on the functions that we hook: of one kind, on up to
- * eight of them. They count how often a task named "prober" comes by.
+ * nine of them. They count how often a task named "prober" comes by.
  */
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
@@ -9,7 +9,7 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 
-#define HOOKS_MAX	8
+#define HOOKS_MAX	9
 
 static char *kind = "kprobe";
 module_param(kind, charp, 0444);
@@ -72,10 +72,11 @@ RETURN_HANDLER(4);
 RETURN_HANDLER(5);
 RETURN_HANDLER(6);
 RETURN_HANDLER(7);
+RETURN_HANDLER(8);
 
 static const kretprobe_handler_t return_handlers[HOOKS_MAX] = {
 	return_0, return_1, return_2, return_3,
-	return_4, return_5, return_6, return_7,
+	return_4, return_5, return_6, return_7, return_8,
 };
 
 /* On 5.10 the last argument is a structure of another name. */

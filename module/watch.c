@@ -58,10 +58,10 @@ struct pid *cdm_watch_target(const struct dentry *dentry)
 	return pid;
 }
 
-/* cdm_watch_maybe() of files that are not just what they seem. */
-bool cdm_watch_maybe_special(const struct dentry *dentry,
-			     const struct inode *inode)
+/* What cdm_watch_maybe() does not tell of files that are not what they seem. */
+static bool special_maybe(const struct dentry *dentry)
 {
+	const struct inode *inode = d_backing_inode(dentry);
 	const struct dentry *real;
 
 	if (inode->i_sb->s_magic == PROC_SUPER_MAGIC)
@@ -108,6 +108,10 @@ u32 cdm_watch_class(const struct dentry **dentry, bool *tagged,
 	const struct dentry *real;
 	u32 file_class;
 
+	if ((*dentry)->d_flags & CDM_WATCH_SPECIAL && !special_maybe(*dentry)) {
+		*tagged = false;
+		return 0;
+	}
 	file_class = class_of(*dentry, tagged, tag);
 	real = cdm_real_dentry(*dentry);
 	if (file_class || real == *dentry)

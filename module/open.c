@@ -214,17 +214,21 @@ static u32 decide(const struct dentry *dentry, const struct file *file,
 }
 
 /*
- * What is written there is a core file wherever it goes. Of a stacked file
- * system, the file that was written takes the place of the one below.
+ * What is written there is a core file wherever it goes. Of a stacked file system
+ * also the one below, and the file itself, which may get a copy of its own.
  */
 static void mark_written(const struct dentry *dentry,
 			 const struct finding *found)
 {
-	if (found->id.file_class == COREDUMP_MON_CLASS_CORE &&
-	    found->id.access & COREDUMP_MON_ACCESS_WRITE &&
-	    found->answer.verdict != COREDUMP_MON_DENIED)
-		cdm_tag_add(d_backing_inode(dentry), COREDUMP_MON_TAG_WRITTEN,
-			    true);
+	const struct dentry *real = cdm_real_dentry(dentry);
+
+	if (found->id.file_class != COREDUMP_MON_CLASS_CORE ||
+	    !(found->id.access & COREDUMP_MON_ACCESS_WRITE) ||
+	    found->answer.verdict == COREDUMP_MON_DENIED)
+		return;
+	cdm_tag_add(d_backing_inode(dentry), COREDUMP_MON_TAG_WRITTEN, true);
+	if (real != dentry)
+		cdm_tag_add(d_backing_inode(real), COREDUMP_MON_TAG_WRITTEN, true);
 }
 
 static void note(const struct path *path, struct file *file, bool gated,
@@ -287,21 +291,22 @@ static bool covered_in(struct cdm_pool *in, const struct pending *open,
 	raw_spin_lock(&in->lock);
 	for (; open < end && !found; open++)
 		found = open->slot.owner == current &&
-			open->path.dentry == dentry;
+			open->path.dentry == dentry &&
+			open->found.answer.verdict != COREDUMP_MON_DENIED;
 	raw_spin_unlock(&in->lock);
 	return found;
 }
 
 /*
  * Whether a stacked file system opens what is below a file whose open was noted,
- * and let through.
+ * and let through: that was the decision, as this one does not know what was
+ * asked for (that the file was created, for one).
  */
-static bool covered(const struct file *file, const struct finding *found)
+static bool covered(const struct file *file)
 {
 	const struct dentry *dentry;
 
-	if (!(file->f_mode & FMODE_NOACCOUNT) ||
-	    found->answer.verdict == COREDUMP_MON_DENIED)
+	if (!(file->f_mode & FMODE_NOACCOUNT))
 		return false;
 	dentry = cdm_user_dentry(file);
 	return covered_in(&pool, all, dentry) ||
@@ -339,7 +344,7 @@ void cdm_open_observed(const struct path *path, struct file *file)
 		return;
 	}
 	if (!READ_ONCE(cdm_mode_recording) ||
-	    !decide(path->dentry, file, &found) || covered(file, &found))
+	    !decide(path->dentry, file, &found) || covered(file))
 		return;
 	note(path, file, false, &found);
 	mark_written(path->dentry, &found);
@@ -361,7 +366,7 @@ bool cdm_open_refused(struct file *file)
 		cdm_dump_opened(&file->f_path);
 		return false;
 	}
-	if (!decide(file->f_path.dentry, file, &found) || covered(file, &found))
+	if (!decide(file->f_path.dentry, file, &found) || covered(file))
 		return false;
 	if (!noted(file, &found.answer))
 		note(&file->f_path, file, true, &found);

@@ -109,6 +109,33 @@ TEST_F(overlay, stays_core_when_renamed)
 	EXPECT_EQ(1, opens_of(self, in(self->merged, "moved")));
 }
 
+/* As a dump helper does, whatever the layers are opened for. */
+TEST_F(overlay, what_is_created_is_not_refused)
+{
+	const char *const paths[] = { self->merged };
+	const char *created = in(self->merged, "created");
+	const struct coredump_mon_record *rec;
+	int fd;
+
+	ASSERT_EQ(0, cdm_set_directories(self->env.reader.fd, paths, 1));
+	ASSERT_EQ(0, cdm_set_mode(self->env.reader.fd, COREDUMP_MON_ENFORCING,
+				  0));
+	fd = open(created, O_RDWR | O_CREAT | O_EXCL, 0600);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(6, write(fd, "secret", 6));
+	close(fd);
+	rec = cdm_next_of(&self->env.reader, COREDUMP_MON_OPEN, getpid());
+	ASSERT_NE(NULL, rec);
+	EXPECT_EQ(COREDUMP_MON_ALLOWED, cdm_decision(rec)->verdict);
+	EXPECT_EQ(COREDUMP_MON_ACCESS_WRITE, cdm_file(rec)->access);
+	EXPECT_EQ(0, cdm_count(&self->env.reader, COREDUMP_MON_OPEN, getpid()));
+	EXPECT_EQ(-1, open(created, O_RDONLY));
+	EXPECT_EQ(EACCES, errno);
+	/* Nor can it be had from the layer. */
+	EXPECT_EQ(-1, open(in(self->env.elsewhere, "upper/created"), O_RDONLY));
+	EXPECT_EQ(EACCES, errno);
+}
+
 TEST_F(overlay, everything_else_is_as_ever)
 {
 	char fd_path[64], content[8] = "";

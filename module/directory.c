@@ -84,10 +84,11 @@ u64 cdm_directory_races(void)
  */
 void cdm_directory_gone(const struct inode *inode)
 {
+	struct cdm_directory_set *set = rcu_dereference_sched(cdm_directories);
 	struct cdm_directory *dir;
 
-	dir = find(rcu_dereference_sched(cdm_directories), inode);
-	if (dir)
+	/* Paths may lead to the same one. */
+	while ((dir = find(set, inode)))
 		WRITE_ONCE(dir->tell.state, COREDUMP_MON_DIRECTORY_GONE);
 }
 

@@ -22,7 +22,7 @@ static DEFINE_MUTEX(lock);
 /* The built-in set is in force: it follows kernel.core_pattern. */
 static bool follow = true;
 /* Former directories that made place for others. */
-static u32 evicted;
+static u64 evicted;
 
 static struct cdm_directory_set *set_now(void)
 {
@@ -208,6 +208,17 @@ static u32 count_there(const struct cdm_directory_set *set)
 	return n;
 }
 
+static bool any_moved(const struct cdm_directory_set *set)
+{
+	u32 i;
+
+	for (i = 0; i < set->count; i++) {
+		if (set->all[i].moved)
+			return true;
+	}
+	return false;
+}
+
 /**
  * cdm_directory_refresh() - watch what the paths lead to now
  * @old: how many of them led to a directory before
@@ -239,10 +250,16 @@ bool cdm_directory_refresh(u32 *old, u32 *new)
 		changed = false;
 		goto unlock;
 	}
-	evicted += gone;
 	*old = count_there(now);
 	*new = count_there(set);
-	set_publish(set);
+	changed = any_moved(set);
+	/* It was as before again when it was looked up for the set. */
+	if (changed) {
+		WRITE_ONCE(evicted, evicted + gone);
+		set_publish(set);
+	} else {
+		cdm_set_free(set);
+	}
 unlock:
 	mutex_unlock(&lock);
 	return changed;

@@ -74,7 +74,7 @@ static bool is_shared(const struct path *at)
 static int resolve(const struct cdm_directory *dir, unsigned int lookup,
 		   struct path *at)
 {
-	int err = cdm_kern_path(dir->path, LOOKUP_FOLLOW | lookup, at);
+	int err = cdm_kern_path(dir->path, lookup, at);
 
 	if (err)
 		return err;
@@ -87,18 +87,15 @@ static int resolve(const struct cdm_directory *dir, unsigned int lookup,
 	return err;
 }
 
-/**
- * cdm_set_add() - add a directory
- * @set: not in force, with room for it
- * @path: its path
- * @flags: COREDUMP_MON_DIRECTORY_*
- *
- * What it leads to is held until the set is in force.
- *
- * Context: task; the path is looked up as it sees it.
- * Return: 0; -ENOMEM: it was not added; or why it is missing
+/*
+ * How paths are looked up again: not through symbolic links, by which whoever may
+ * write above would have anything watched; nor as directories, which would mount
+ * what is to be mounted when it is in use.
  */
-int cdm_set_add(struct cdm_directory_set *set, const char *path, u32 flags)
+#define LOOKUP_AGAIN	LOOKUP_NO_SYMLINKS
+
+static int add(struct cdm_directory_set *set, const char *path, u32 flags,
+	       unsigned int lookup)
 {
 	struct cdm_directory *dir = &set->all[set->count];
 	int err;
@@ -109,12 +106,28 @@ int cdm_set_add(struct cdm_directory_set *set, const char *path, u32 flags)
 	set->count++;
 	dir->tell.flags = flags;
 	dir->tell.state = COREDUMP_MON_DIRECTORY_MISSING;
-	err = resolve(dir, LOOKUP_DIRECTORY, &dir->at);
+	err = resolve(dir, lookup, &dir->at);
 	if (err)
 		dir->at.mnt = NULL;
 	else
 		identify(set, dir);
 	return err;
+}
+
+/**
+ * cdm_set_add() - add a directory
+ * @set: not in force, with room for it
+ * @path: its path
+ * @flags: COREDUMP_MON_DIRECTORY_*
+ *
+ * What it leads to is held until the set is in force.
+ *
+ * Context: task; the path is looked up as it sees it.
+ * Return: 0; -ENOMEM: the set is of no use; or why it is missing
+ */
+int cdm_set_add(struct cdm_directory_set *set, const char *path, u32 flags)
+{
+	return add(set, path, flags, LOOKUP_FOLLOW | LOOKUP_DIRECTORY);
 }
 
 /**
@@ -157,28 +170,27 @@ static bool leads_to(const struct cdm_directory *dir, const struct inode *inode)
 	       dir->generation == inode->i_generation;
 }
 
+/* Whether an error says that a path leads nowhere; others tell nothing. */
+static bool leads_nowhere(int err)
+{
+	return err == -ENOENT || err == -ENOTDIR || err == -EPERM;
+}
+
 /* Whether a path leads elsewhere than before. Context: as cdm_set_add(). */
 bool cdm_set_moved(const struct cdm_directory *dir)
 {
 	struct path at;
 	bool moved;
+	int err;
 
 	if (cdm_set_former(dir))
 		return false;
-	/* Not as a directory: that would mount it where it is to be in use alone. */
-	switch (resolve(dir, 0, &at)) {
-	case 0:
-		moved = !leads_to(dir, d_inode(at.dentry));
-		path_put(&at);
-		return moved;
-	case -ENOENT:
-	case -ENOTDIR:
-	case -ELOOP:
-	case -EPERM:
-		return cdm_set_watches(dir);
-	}
-	/* Not to be told now. */
-	return false;
+	err = resolve(dir, LOOKUP_AGAIN, &at);
+	if (err)
+		return leads_nowhere(err) && cdm_set_watches(dir);
+	moved = !leads_to(dir, d_inode(at.dentry));
+	path_put(&at);
+	return moved;
 }
 
 /* What its path does not lead to any more, and nothing else in the set. */
@@ -241,7 +253,16 @@ int cdm_set_refresh(struct cdm_directory_set *set,
 
 		if (cdm_set_former(from))
 			continue;
-		err = cdm_set_add(set, from->path, from->tell.flags);
+		err = add(set, from->path, from->tell.flags, LOOKUP_AGAIN);
+		if (err && err != -ENOMEM && !leads_nowhere(err)) {
+			/* As it was. */
+			kfree(dir->path);
+			memset(dir, 0, sizeof(*dir));
+			set->count--;
+			err = cdm_set_copy(set, from, from->tell.flags);
+			if (!err)
+				continue;
+		}
 		if (err == -ENOMEM)
 			return err;
 		if (err && from->tell.state != COREDUMP_MON_DIRECTORY_MISSING)

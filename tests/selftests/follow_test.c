@@ -153,6 +153,21 @@ TEST_F(follow, comes_back)
 	EXPECT_EQ(0, entries(self, COREDUMP_MON_DIRECTORY_WATCHED, FORMER));
 }
 
+/* Whoever may write there would have anything watched. */
+TEST_F(follow, not_through_symbolic_links)
+{
+	ASSERT_EQ(0, mkdir(self->path, 0755));
+	ASSERT_TRUE(followed(self, 0, 1));
+	ASSERT_EQ(0, rename(self->path, self->moved));
+	ASSERT_EQ(0, symlink(self->env.elsewhere, self->path));
+	poll(NULL, 0, 3000);
+	EXPECT_FALSE(is_watched(self, self->env.elsewhere, "unrelated"));
+	EXPECT_TRUE(is_watched(self, self->moved, "one"));
+	ASSERT_EQ(0, unlink(self->path));
+	ASSERT_EQ(0, rename(self->moved, self->path));
+	EXPECT_TRUE(is_watched(self, self->path, "two"));
+}
+
 TEST_F(follow, mounted_over)
 {
 	int dir, fd;

@@ -66,10 +66,17 @@ struct cdm_probe cdm_probe_link = {
 	.ftrace		= link_ftrace,
 };
 
-/* int security_inode_setattr(..., struct dentry *, ...); Context: as above. */
+/*
+ * int security_inode_setattr(..., struct dentry *, ...); an overlay copies the file
+ * for that. Context: as above.
+ */
 static __always_inline void setattr_entry(unsigned long arg0, unsigned long arg1)
 {
-	keep((const struct dentry *)(CDM_SETATTR_DENTRY ? arg1 : arg0));
+	const struct dentry *dentry =
+		(const struct dentry *)(CDM_SETATTR_DENTRY ? arg1 : arg0);
+
+	if (unlikely(dentry->d_flags & DCACHE_OP_REAL))
+		keep(dentry);
 }
 
 CDM_PROBE_KPROBE(setattr, setattr_entry);

@@ -17,7 +17,8 @@
  * struct tag - a tagged file
  * @node: in its bucket, while in use
  * @age: in @used, the oldest first, or in @unused
- * @own_age: the same among those of @share, while in use
+ * @own_age: the same among those of @share, while in use; of one that nobody
+ *	dumped or asked for, among all such
  * @share: whose it is, by a hash of the user who made it
  * @sb: never followed, only compared: umount drops the tag
  * @tell: what is told of it; its numbers are its identity
@@ -32,7 +33,8 @@ struct tag {
 };
 
 /**
- * struct share - the tags that one user made, or a few whose hash is the same
+ * struct share - the tags that one user made, or a few whose hash is the same; or
+ * those of files that were just written or moved, whoever did it
  * @used: they, the oldest first
  * @count: how many; with half of all, they displace their own
  */
@@ -50,6 +52,7 @@ u8 cdm_tag_filter[1 << CDM_TAG_FILTER_BITS];
 static DEFINE_RAW_SPINLOCK(lock);
 static struct hlist_head buckets[1 << BUCKET_BITS];
 static struct share shares[1 << SHARE_BITS];
+static struct share incidental;
 static LIST_HEAD(used);
 static LIST_HEAD(unused);
 static u32 count;
@@ -95,12 +98,28 @@ static void drop(struct tag *tag)
 	count--;
 }
 
-/* The one to make place for one more of a share, when all are in use. */
+/*
+ * The one to make place for one more of a share, when all are in use: what is
+ * easily had goes first.
+ */
 static struct tag *oldest(const struct share *share)
 {
-	if (share->count >= COREDUMP_MON_TAGS_MAX / 2)
-		return list_first_entry(&share->used, struct tag, own_age);
-	return list_first_entry(&used, struct tag, age);
+	if (share->count < COREDUMP_MON_TAGS_MAX / 2) {
+		if (!incidental.count)
+			return share == &incidental ? NULL :
+			       list_first_entry(&used, struct tag, age);
+		share = &incidental;
+	}
+	return list_first_entry(&share->used, struct tag, own_age);
+}
+
+static struct share *share_of(u32 origin)
+{
+	uid_t uid = from_kuid(&init_user_ns, current_real_cred()->uid);
+
+	if (origin == COREDUMP_MON_TAG_WRITTEN || origin == COREDUMP_MON_TAG_MOVED)
+		return &incidental;
+	return &shares[hash_32(uid, SHARE_BITS)];
 }
 
 /**
@@ -128,16 +147,16 @@ bool cdm_tag_has(const struct inode *inode, struct coredump_mon_tag *tell)
  * cdm_tag_add() - tag a file
  * @inode: the file
  * @origin: enum coredump_mon_tag_origin; the current task is who did it
- * @evict: if all tags are in use, the oldest makes place, and is counted; for
- *	a user who has half of all, the oldest of its own
+ * @evict: if all tags are in use, the oldest makes place, and is counted: one of
+ *	a file that was just written or moved; or for a user who has half of
+ *	all, one of its own
  *
  * Context: any but hard interrupt.
  * Return: 0; -EEXIST: it is tagged; -ENOSPC: all are in use
  */
 int cdm_tag_add(const struct inode *inode, u32 origin, bool evict)
 {
-	uid_t uid = from_kuid(&init_user_ns, current_real_cred()->uid);
-	struct share *share = &shares[hash_32(uid, SHARE_BITS)];
+	struct share *share = share_of(origin);
 	struct tag *tag;
 	int ret = 0;
 	u8 *filter;
@@ -148,11 +167,12 @@ int cdm_tag_add(const struct inode *inode, u32 origin, bool evict)
 		goto unlock;
 	}
 	if (list_empty(&unused)) {
-		if (!evict) {
+		tag = evict ? oldest(share) : NULL;
+		if (!tag) {
 			ret = -ENOSPC;
 			goto unlock;
 		}
-		drop(oldest(share));
+		drop(tag);
 		evicted++;
 	}
 	tag = list_first_entry(&unused, struct tag, age);
@@ -260,6 +280,7 @@ int cdm_tag_init(void)
 		list_add_tail(&pool[i].age, &unused);
 	for (i = 0; i < ARRAY_SIZE(shares); i++)
 		INIT_LIST_HEAD(&shares[i].used);
+	INIT_LIST_HEAD(&incidental.used);
 	return 0;
 }
 

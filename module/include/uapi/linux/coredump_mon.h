@@ -691,7 +691,7 @@ enum coredump_mon_tag_origin {
 	COREDUMP_MON_TAG_USER	= 2,	/* COREDUMP_MON_IOC_TAG_ADD */
 	/* Opened for writing in a watched directory, or over a core file. */
 	COREDUMP_MON_TAG_WRITTEN = 3,
-	/* Renamed in or out of a watched directory, or linked there. */
+	/* Renamed or linked in or out of a watched directory, copied by an overlay. */
 	COREDUMP_MON_TAG_MOVED	= 4,
 };
 

@@ -303,6 +303,12 @@ static bool is_spare(const struct cdm_probe *probe)
 	return probe->unless && probe->unless->hook;
 }
 
+/* Whose words count: one that is in place has no spare in place beside it. */
+static const struct cdm_probe *stands_for(const struct cdm_probe *probe)
+{
+	return probe->hook && probe->spare ? probe->spare : probe;
+}
+
 /**
  * cdm_probe_describe() - say how a probe is
  * @index: which, from 0
@@ -320,7 +326,7 @@ int cdm_probe_describe(unsigned int index, struct coredump_mon_probe *desc)
 	desc->index = index;
 	if (is_spare(probe))
 		desc->flags |= COREDUMP_MON_PROBE_SPARE;
-	else if (probe->flags & CDM_PROBE_REQUIRED)
+	else if (stands_for(probe)->flags & CDM_PROBE_REQUIRED)
 		desc->flags |= COREDUMP_MON_PROBE_REQUIRED;
 	if (probe->flags & CDM_PROBE_GATE)
 		desc->flags |= COREDUMP_MON_PROBE_GATE;
@@ -331,7 +337,7 @@ int cdm_probe_describe(unsigned int index, struct coredump_mon_probe *desc)
 	desc->nmissed = nmissed(probe);
 	strscpy(desc->name, probe->name, sizeof(desc->name));
 	strscpy(desc->symbol, probe->symbol ?: "", sizeof(desc->symbol));
-	strscpy(desc->lost, probe->lost, sizeof(desc->lost));
+	strscpy(desc->lost, stands_for(probe)->lost, sizeof(desc->lost));
 	return 0;
 }
 
@@ -452,8 +458,8 @@ int cdm_probe_check(void)
 		if (!cdm_health_off(probe->hook))
 			continue;
 		pr_warn("%s is switched off (kernel.ftrace_enabled or debugfs's kprobes/enabled is 0); not seen: %s\n",
-			probe->symbol, probe->lost);
-		if (probe->flags & CDM_PROBE_REQUIRED)
+			probe->symbol, stands_for(probe)->lost);
+		if (stands_for(probe)->flags & CDM_PROBE_REQUIRED)
 			err = -EOPNOTSUPP;
 	}
 	return err;

@@ -37,6 +37,7 @@ struct tracepoint;
  *	on the function is ever joined with it
  * @unless: not needed while this one is in place, which comes before it; may be
  *	NULL
+ * @spare: the one that takes its place, which tells what is lost without both
  * @entry: entry handler of a kretprobe; may be NULL
  * @ret: return handler; with it, the probe is a kretprobe
  * @data_size: bytes that @entry leaves for @ret
@@ -53,6 +54,7 @@ struct cdm_probe {
 	kprobe_pre_handler_t kprobe;
 	ftrace_func_t ftrace;
 	const struct cdm_probe *unless;
+	const struct cdm_probe *spare;
 	kretprobe_handler_t entry;
 	kretprobe_handler_t ret;
 	size_t data_size;

@@ -35,6 +35,7 @@ CDM_PROBE_FTRACE(open, open_entry);
 struct cdm_probe cdm_probe_open = {
 	.name		= "open",
 	.symbols	= (const char *const[]) { "do_dentry_open", NULL },
+	.spare		= &cdm_probe_vfs_open,
 	.lost		= "opens by the kernel itself: by an overlay, for a fanotify listener",
 	.kprobe		= open_kprobe,
 	.ftrace		= open_ftrace,

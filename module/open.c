@@ -282,35 +282,23 @@ static bool noted_in(struct cdm_pool *in, struct pending *open,
 	return found;
 }
 
-static bool covered_in(struct cdm_pool *in, const struct pending *open,
-		       const struct dentry *dentry)
-{
-	const struct pending *end = open + in->max;
-	bool found = false;
-
-	raw_spin_lock(&in->lock);
-	for (; open < end && !found; open++)
-		found = open->slot.owner == current &&
-			open->path.dentry == dentry &&
-			open->found.answer.verdict != COREDUMP_MON_DENIED;
-	raw_spin_unlock(&in->lock);
-	return found;
-}
-
 /*
- * Whether a stacked file system opens what is below a file whose open was noted,
- * and let through: that was the decision, as this one does not know what was
- * asked for (that the file was created, for one).
+ * Whether a stacked file system opens what is below a file that is a core file
+ * itself: that was decided when the user opened it, by what was asked for (that
+ * the file was created, for one), which this does not know.
  */
-static bool covered(const struct file *file)
+static bool decided_above(const struct file *file)
 {
-	const struct dentry *dentry;
+	const struct dentry *above;
+	struct coredump_mon_tag tag;
+	bool tagged;
 
 	if (!(file->f_mode & FMODE_NOACCOUNT))
 		return false;
-	dentry = cdm_user_dentry(file);
-	return covered_in(&pool, all, dentry) ||
-	       covered_in(&hasty, all + PENDING_MAX, dentry);
+	above = cdm_user_dentry(file);
+	if (above == file->f_path.dentry && !(above->d_flags & DCACHE_OP_REAL))
+		return false;
+	return cdm_watch_class(&above, &tagged, &tag);
 }
 
 /*
@@ -344,7 +332,7 @@ void cdm_open_observed(const struct path *path, struct file *file)
 		return;
 	}
 	if (!READ_ONCE(cdm_mode_recording) ||
-	    !decide(path->dentry, file, &found) || covered(file))
+	    !decide(path->dentry, file, &found) || decided_above(file))
 		return;
 	note(path, file, false, &found);
 	mark_written(path->dentry, &found);
@@ -366,7 +354,8 @@ bool cdm_open_refused(struct file *file)
 		cdm_dump_opened(&file->f_path);
 		return false;
 	}
-	if (!decide(file->f_path.dentry, file, &found) || covered(file))
+	if (!decide(file->f_path.dentry, file, &found) ||
+	    decided_above(file))
 		return false;
 	if (!noted(file, &found.answer))
 		note(&file->f_path, file, true, &found);

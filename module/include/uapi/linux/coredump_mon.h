@@ -634,7 +634,8 @@ struct coredump_mon_mode {
  * COREDUMP_MON_IOC_SET_DIRECTORIES: absolute paths, each terminated; they
  * take the place of all that were watched, the built-in ones included.
  * A directory that does not exist is kept as missing. What the paths lead to is
- * looked up again each second, as PID 1 sees them.
+ * looked up again each second, as PID 1 sees them, where no symbolic link is in
+ * them.
  * Errors: EINVAL (@count or a terminator is not right, a path is not
  * absolute), ENAMETOOLONG (a path of more than COREDUMP_MON_PATH_MAX - 1
  * bytes), E2BIG (more than COREDUMP_MON_DIRECTORIES_MAX, or more bytes than so

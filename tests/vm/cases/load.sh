@@ -12,9 +12,9 @@ set -euo pipefail
 ROUNDS=10
 load=()
 
+# The kernel makes the device's node; root needs nothing of what udev adds.
 loads() {
 	modprobe coredump_mon
-	udevadm settle
 	coredump-mon status
 }
 

@@ -135,6 +135,26 @@ void cdm_event_put_string(struct cdm_event *event, u16 type, const char *s)
 	cdm_event_put_flags(event, type, 0, s, strlen(s));
 }
 
+/**
+ * cdm_event_put_decision() - append what the policy said
+ * @event: the record
+ * @verdict: enum coredump_mon_verdict
+ * @priority: enum coredump_mon_priority
+ * @rule: name of the rule
+ */
+void cdm_event_put_decision(struct cdm_event *event, u32 verdict, u32 priority,
+			    const char *rule)
+{
+	struct coredump_mon_decision decision = {
+		.verdict = verdict,
+		.priority = priority,
+	};
+
+	cdm_event_put(event, COREDUMP_MON_A_DECISION, &decision,
+		      sizeof(decision));
+	cdm_event_put_string(event, COREDUMP_MON_A_RULE, rule);
+}
+
 /* d_path() and its like write from the end, with a terminator. */
 static void trim_path(struct cdm_event *event, char *p, const char *at)
 {

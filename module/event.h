@@ -45,6 +45,8 @@ void cdm_event_put(struct cdm_event *event, u16 type, const void *value,
 void cdm_event_put_flags(struct cdm_event *event, u16 type, u16 flags,
 			 const void *value, u32 len);
 void cdm_event_put_string(struct cdm_event *event, u16 type, const char *s);
+void cdm_event_put_decision(struct cdm_event *event, u32 verdict, u32 priority,
+			    const char *rule);
 void cdm_event_put_path(struct cdm_event *event, u16 type,
 			const struct path *path);
 void *cdm_event_reserve(struct cdm_event *event, u16 type, u32 len);

@@ -1,33 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <asm/syscall.h>
 #include <linux/atomic.h>
 #include <linux/file.h>
-#include <linux/irq_work.h>
 #include <linux/mm.h>
-#include <linux/module.h>
 #include <linux/pid.h>
-#include <linux/ptrace.h>
 #include <linux/sched.h>
-#include <linux/sched/task_stack.h>
-#include <linux/task_work.h>
-#include <linux/workqueue.h>
 
 #include "compat.h"
 #include "dump.h"
 #include "event.h"
+#include "later.h"
 #include "mode.h"
 #include "open.h"
 #include "policy.h"
-#include "pool.h"
 #include "process.h"
-#include "ring.h"
 #include "watch.h"
 
-/*
- * Opens whose records their openers will make: as long as one is blocked, it
- * keeps its slot. And where that is what a user has many of, further ones, whose
- * records a worker makes at once, without the result.
- */
+/* How many opens may be under way, see struct cdm_later_set. */
 #define PENDING_MAX	512
 #define HASTY_MAX	256
 
@@ -45,10 +33,7 @@ struct finding {
 
 /**
  * struct pending - an open whose record is not finished
- * @slot: the pool's
- * @task_work: finishes it in the opener, on its way back to user space
- * @irq_work: where there is no such way (a kernel thread), wakes @work
- * @work: finishes it in a worker
+ * @later: finishes it
  * @file: what is being opened; never followed, only compared
  * @gated: the gate has seen this open
  * @path: with a reference
@@ -58,10 +43,7 @@ struct finding {
  * @process: who
  */
 struct pending {
-	struct cdm_slot slot;
-	struct callback_head task_work;
-	struct irq_work irq_work;
-	struct work_struct work;
+	struct cdm_later later;
 	struct file *file;
 	bool gated;
 	struct path path;
@@ -71,22 +53,17 @@ struct pending {
 	struct cdm_process process;
 };
 
-static struct cdm_pool pool;
-static struct cdm_pool hasty;
+static struct cdm_later_set set;
 static struct pending *all;
-static struct workqueue_struct *workers;
 static atomic64_t denied;
 
 /*
- * What the system call gives back, where this is known: its register is set
- * when the task is on its way to user space. With io_uring, it may be that of
- * another call or the task's own word, so an error is not believed then; a
- * descriptor proves itself, as it is this file's.
+ * Of a task that uses io_uring an error is not believed; a descriptor proves
+ * itself, as it is this file's.
  */
 static void put_result(struct cdm_event *event, const struct pending *open)
 {
 	struct coredump_mon_result result = { .fd = -1 };
-	struct pt_regs *regs = current_pt_regs();
 	struct file *file;
 	long ret;
 
@@ -94,15 +71,12 @@ static void put_result(struct cdm_event *event, const struct pending *open)
 		result.error = EACCES;
 		goto put;
 	}
-	/* A worker, or one that has no such way. */
-	if (current->flags & (PF_KTHREAD | PF_IO_WORKER | PF_EXITING))
+	if (!cdm_later_returned(&ret))
 		return;
-	ret = syscall_get_return_value(current, regs);
 	if (IS_ERR_VALUE(ret) && cdm_uses_io_uring())
 		return;
 	if (IS_ERR_VALUE(ret)) {
-		/* The kernel's own, for a call that a signal interrupts. */
-		result.error = ret < -511 ? EINTR : -ret;
+		result.error = -ret;
 		goto put;
 	}
 	file = fget_raw(ret);
@@ -116,21 +90,15 @@ put:
 	cdm_event_put(event, COREDUMP_MON_A_RESULT, &result, sizeof(result));
 }
 
-static void tell(struct pending *open)
+static void tell(struct cdm_later *later)
 {
-	struct coredump_mon_decision decision = {};
+	struct pending *open = container_of(later, struct pending, later);
+	const struct cdm_policy_answer *answer = &open->found.answer;
 	struct cdm_event event;
 
-	/* From here on the gate leaves it alone. */
-	raw_spin_lock(&open->slot.pool->lock);
-	open->slot.owner = NULL;
-	raw_spin_unlock(&open->slot.pool->lock);
-	decision.verdict = open->found.answer.verdict;
-	decision.priority = open->found.answer.priority;
 	cdm_event_begin(&event, COREDUMP_MON_OPEN, &open->stamp);
-	cdm_event_put(&event, COREDUMP_MON_A_DECISION, &decision,
-		      sizeof(decision));
-	cdm_event_put_string(&event, COREDUMP_MON_A_RULE, open->found.answer.rule);
+	cdm_event_put_decision(&event, answer->verdict, answer->priority,
+			       answer->rule);
 	cdm_event_put_file(&event, &open->found.id, &open->path,
 			   open->found.id.tagged ? &open->found.tag : NULL,
 			   !open->process.namespaces.initial);
@@ -139,44 +107,13 @@ static void tell(struct pending *open)
 		cdm_process_put_target(&event, open->target);
 	/* Last, as it is what may be too long. */
 	cdm_process_put(&event, &open->process);
-	cdm_event_commit(&event, decision.verdict == COREDUMP_MON_DENIED,
+	cdm_event_commit(&event, answer->verdict == COREDUMP_MON_DENIED,
 			 open->process.cred);
 
 	cdm_process_release(&open->process);
 	put_pid(open->target);
 	if (open->path.mnt)
 		path_put(&open->path);
-	cdm_pool_give(&open->slot);
-}
-
-static void tell_in_worker(struct work_struct *work)
-{
-	tell(container_of(work, struct pending, work));
-}
-
-static void tell_in_task(struct callback_head *work)
-{
-	struct pending *open = container_of(work, struct pending, task_work);
-
-	if (current->fs) {
-		tell(open);
-		return;
-	}
-	/*
-	 * Killed on its way, and has no root for paths any more. Waits, so that
-	 * whoever waits for it finds its file systems free.
-	 */
-	__module_get(THIS_MODULE);
-	queue_work(workers, &open->work);
-	flush_work(&open->work);
-	module_put(THIS_MODULE);
-}
-
-static void wake_worker(struct irq_work *work)
-{
-	struct pending *open = container_of(work, struct pending, irq_work);
-
-	queue_work(workers, &open->work);
 }
 
 static u32 access_of(const struct file *file)
@@ -234,17 +171,14 @@ static void mark_written(const struct dentry *dentry,
 static void note(const struct path *path, struct file *file, bool gated,
 		 const struct finding *found)
 {
-	struct cdm_slot *slot = cdm_pool_take(&pool);
-	bool by_worker = !slot || current->flags & PF_KTHREAD;
+	struct cdm_later *later;
 	struct pending *open;
+	bool by_worker;
 
-	if (!slot)
-		slot = cdm_pool_take(&hasty);
-	if (!slot) {
-		cdm_ring_unmade(CDM_UNMADE_PENDING);
+	later = cdm_later_take(&set, &by_worker);
+	if (!later)
 		return;
-	}
-	open = container_of(slot, struct pending, slot);
+	open = container_of(later, struct pending, later);
 	open->file = file;
 	open->gated = gated;
 	open->path = (struct path) {};
@@ -256,9 +190,7 @@ static void note(const struct path *path, struct file *file, bool gated,
 	open->stamp = cdm_event_now();
 	open->found = *found;
 	cdm_process_snapshot(&open->process, by_worker);
-	if (by_worker ||
-	    task_work_add(current, &open->task_work, TWA_RESUME))
-		irq_work_queue(&open->irq_work);
+	cdm_later_go(later, by_worker);
 }
 
 static bool noted_in(struct cdm_pool *in, struct pending *open,
@@ -270,7 +202,7 @@ static bool noted_in(struct cdm_pool *in, struct pending *open,
 
 	raw_spin_lock(&in->lock);
 	for (; open < end && !found; open++) {
-		if (open->slot.owner != current || open->gated ||
+		if (open->later.slot.owner != current || open->gated ||
 		    open->file != file ||
 		    open->path.dentry != file->f_path.dentry)
 			continue;
@@ -308,8 +240,8 @@ static bool decided_above(const struct file *file)
  */
 static bool noted(const struct file *file, const struct cdm_policy_answer *answer)
 {
-	return noted_in(&pool, all, file, answer) ||
-	       noted_in(&hasty, all + PENDING_MAX, file, answer);
+	return noted_in(&set.pending, all, file, answer) ||
+	       noted_in(&set.hasty, all + PENDING_MAX, file, answer);
 }
 
 /**
@@ -368,31 +300,26 @@ bool cdm_open_refused(struct file *file)
 
 void cdm_open_stats(struct coredump_mon_stats *stats)
 {
-	stats->pending = READ_ONCE(pool.count) + READ_ONCE(hasty.count);
-	stats->pending_max = pool.max + hasty.max;
+	stats->pending = READ_ONCE(set.pending.count) + READ_ONCE(set.hasty.count);
+	stats->pending_max = set.pending.max + set.hasty.max;
 	stats->denied = atomic64_read(&denied);
 }
 
 int cdm_open_init(void)
 {
+	int err;
 	u32 i;
 
 	all = kvcalloc(PENDING_MAX + HASTY_MAX, sizeof(*all), GFP_KERNEL);
 	if (!all)
 		return -ENOMEM;
-	workers = alloc_workqueue("coredump_mon_open", WQ_UNBOUND, 0);
-	if (!workers) {
+	err = cdm_later_init(&set, "coredump_mon_open", tell);
+	if (err) {
 		kvfree(all);
-		return -ENOMEM;
+		return err;
 	}
-	cdm_pool_init(&pool);
-	cdm_pool_init(&hasty);
-	for (i = 0; i < PENDING_MAX + HASTY_MAX; i++) {
-		init_task_work(&all[i].task_work, tell_in_task);
-		init_irq_work(&all[i].irq_work, wake_worker);
-		INIT_WORK(&all[i].work, tell_in_worker);
-		cdm_pool_put_in(i < PENDING_MAX ? &pool : &hasty, &all[i].slot);
-	}
+	for (i = 0; i < PENDING_MAX + HASTY_MAX; i++)
+		cdm_later_put_in(&set, &all[i].later, i >= PENDING_MAX);
 	return 0;
 }
 
@@ -400,9 +327,8 @@ void cdm_open_exit(void)
 {
 	u32 i;
 
-	/* A worker may be done before who woke it. */
 	for (i = 0; i < PENDING_MAX + HASTY_MAX; i++)
-		irq_work_sync(&all[i].irq_work);
-	destroy_workqueue(workers);
+		cdm_later_settle(&all[i].later);
+	cdm_later_exit(&set);
 	kvfree(all);
 }

@@ -113,12 +113,48 @@ static inline const struct dentry *cdm_user_dentry(const struct file *file)
 /*
  * Which argument of security_inode_setattr() is the dentry: the first, until
  * 0e363cf3fa59 ("security: pass down mount idmapping to setattr hook"), 6.0, put
- * the mount's in front of it.
+ * the mount's in front of it. Of security_inode_setxattr() and ..._removexattr(),
+ * 71bc356f93a1 ("commoncap: handle idmapped mounts"), 5.12, did so.
  */
 #ifdef CDM_HAVE_SETATTR_DENTRY
 #define CDM_SETATTR_DENTRY	0
 #else
 #define CDM_SETATTR_DENTRY	1
+#endif
+#ifdef CDM_HAVE_SETXATTR_DENTRY
+#define CDM_SETXATTR_DENTRY	0
+#else
+#define CDM_SETXATTR_DENTRY	1
+#endif
+
+/*
+ * Whom a file is to belong to. 45c311501c77 ("fs: use mount types in iattr"), 6.0,
+ * leaves it to the file system to map that from what the mount has.
+ */
+#ifdef CDM_HAVE_VFSUID
+static inline kuid_t cdm_attr_uid(void *idmap, const struct inode *inode,
+				  const struct iattr *attr)
+{
+	return from_vfsuid(idmap, i_user_ns(inode), attr->ia_vfsuid);
+}
+
+static inline kgid_t cdm_attr_gid(void *idmap, const struct inode *inode,
+				  const struct iattr *attr)
+{
+	return from_vfsgid(idmap, i_user_ns(inode), attr->ia_vfsgid);
+}
+#else
+static inline kuid_t cdm_attr_uid(void *idmap, const struct inode *inode,
+				  const struct iattr *attr)
+{
+	return attr->ia_uid;
+}
+
+static inline kgid_t cdm_attr_gid(void *idmap, const struct inode *inode,
+				  const struct iattr *attr)
+{
+	return attr->ia_gid;
+}
 #endif
 
 /*

@@ -11,6 +11,7 @@
 #include <linux/user_namespace.h>
 #include <linux/coredump_mon.h>
 
+#include "alter.h"
 #include "change.h"
 #include "chardev.h"
 #include "directory.h"
@@ -35,12 +36,13 @@ static_assert(sizeof(struct coredump_mon_namespaces) == 32);
 static_assert(sizeof(struct coredump_mon_file_id) == 32);
 static_assert(sizeof(struct coredump_mon_decision) == 8);
 static_assert(sizeof(struct coredump_mon_result) == 8);
+static_assert(sizeof(struct coredump_mon_attributes) == 48);
 static_assert(sizeof(struct coredump_mon_dump) == 56);
 static_assert(sizeof(struct coredump_mon_policy) == 16);
 static_assert(sizeof(struct coredump_mon_lost) == 32);
 static_assert(sizeof(struct coredump_mon_info) == 192);
 static_assert(sizeof(struct coredump_mon_probe) == 256);
-static_assert(sizeof(struct coredump_mon_stats) == 168);
+static_assert(sizeof(struct coredump_mon_stats) == 176);
 static_assert(sizeof(struct coredump_mon_mode) == 16);
 static_assert(sizeof(struct coredump_mon_buffer) == 32);
 static_assert(sizeof(struct coredump_mon_directory) == 32);
@@ -113,6 +115,7 @@ static long get_stats(struct file *file, struct cdm_reader *reader, void *arg)
 	cdm_ring_stats(stats);
 	cdm_tag_stats(stats);
 	cdm_open_stats(stats);
+	cdm_alter_stats(stats);
 	cdm_dump_stats(stats);
 	cdm_sender_stats(stats);
 	if (mutex_lock_interruptible(&reader->lock))

@@ -31,7 +31,12 @@ static struct cdm_probe *const probes[] = {
 	&cdm_probe_umount,
 	&cdm_probe_rename,
 	&cdm_probe_link,
+	&cdm_probe_unlink,
 	&cdm_probe_setattr,
+	&cdm_probe_setxattr,
+	&cdm_probe_removexattr,
+	&cdm_probe_set_acl,
+	&cdm_probe_remove_acl,
 	&cdm_probe_open,
 	&cdm_probe_vfs_open,
 	&cdm_probe_finish_open,
@@ -300,7 +305,9 @@ u64 cdm_probe_missed(void)
 /* Another one sees what it would see. */
 static bool is_spare(const struct cdm_probe *probe)
 {
-	return probe->unless && probe->unless->hook;
+	if (!probe->unless || !probe->unless->hook)
+		return false;
+	return !(probe->flags & CDM_PROBE_SPLIT) || probe->error == -ENOENT;
 }
 
 /* Whose words count: one that is in place has no spare in place beside it. */
@@ -421,7 +428,7 @@ int cdm_probe_init(void)
 			continue;
 		err = probe->flags & CDM_PROBE_GATE ? look_for(probe) :
 						      cdm_probe_install(probe);
-		if (!err)
+		if (!err || is_spare(probe))
 			continue;
 		/* Of memory, the caller tells. */
 		if (err != -ENOMEM)

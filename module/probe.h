@@ -4,7 +4,7 @@
  *
  * Each probe_<what>.c describes its probes as data; probe.c puts them in place
  * and takes them away. An entry handler is a plain function of the probed
- * function's first two arguments, whatever hooks it.
+ * function's first arguments, whatever hooks it.
  */
 #ifndef CDM_PROBE_H
 #define CDM_PROBE_H
@@ -23,6 +23,8 @@ struct tracepoint;
 #define CDM_PROBE_REQUIRED	BIT(0)
 /* It may refuse; put in place and taken away by mode.c, not at load. */
 #define CDM_PROBE_GATE		BIT(1)
+/* Where there is no such function, @unless sees what it sees elsewhere. */
+#define CDM_PROBE_SPLIT		BIT(2)
 
 /**
  * struct cdm_probe - a probe
@@ -32,11 +34,11 @@ struct tracepoint;
  *	ends with NULL
  * @flags: CDM_PROBE_*
  * @kprobe: entry handler in a kprobe's clothes, see CDM_PROBE_KPROBE()
- * @ftrace: the same in those of an ftrace callback, see CDM_PROBE_FTRACE(); if
+ * @ftrace: the same in those of an ftrace callback, see CDM_PROBE_HANDLERS(); if
  *	there is one, it is preferred: it costs less, and nobody else's kprobe
  *	on the function is ever joined with it
- * @unless: not needed while this one is in place, which comes before it; may be
- *	NULL
+ * @unless: not needed while this one is in place, which comes before it, but see
+ *	CDM_PROBE_SPLIT; may be NULL
  * @spare: the one that takes its place, which tells what is lost without both
  * @entry: entry handler of a kretprobe; may be NULL
  * @ret: return handler; with it, the probe is a kretprobe
@@ -71,56 +73,38 @@ struct cdm_probe {
 	struct tracepoint *tp;
 };
 
-/* Makes PREFIX_kprobe, which calls fn(arg0, arg1); preemption is off then. */
-#define CDM_PROBE_KPROBE(prefix, fn)					\
+#define CDM_ARGUMENTS2(get, from)	get(from, 0), get(from, 1)
+#define CDM_ARGUMENTS3(get, from)	CDM_ARGUMENTS2(get, from), get(from, 2)
+#define CDM_ARGUMENTS4(get, from)	CDM_ARGUMENTS3(get, from), get(from, 3)
+#define CDM_ARGUMENTS5(get, from)	CDM_ARGUMENTS4(get, from), get(from, 4)
+
+/*
+ * Makes PREFIX_kprobe, which calls fn() with those arguments of the probed
+ * function; preemption is off then.
+ */
+#define CDM_PROBE_KPROBE(prefix, fn, arguments)				\
 static int prefix##_kprobe(struct kprobe *p, struct pt_regs *regs)	\
 {									\
-	fn(regs_get_kernel_argument(regs, 0),				\
-	   regs_get_kernel_argument(regs, 1));				\
+	fn(arguments(regs_get_kernel_argument, regs));			\
 	return 0;							\
 }									\
 									\
 NOKPROBE_SYMBOL(prefix##_kprobe)
 
 /*
- * Makes PREFIX_ftrace, which does the same. An ftrace callback that is called
+ * And PREFIX_ftrace, which does the same. An ftrace callback that is called
  * directly may be preempted, so it switches that off.
  */
-#define CDM_PROBE_FTRACE(prefix, fn)					\
+#define CDM_PROBE_HANDLERS(prefix, fn, arguments)			\
+CDM_PROBE_KPROBE(prefix, fn, arguments);				\
+									\
 static void notrace prefix##_ftrace(unsigned long ip,			\
 				    unsigned long parent_ip,		\
 				    struct ftrace_ops *ops,		\
-				    struct cdm_ftrace_regs *fregs)		\
+				    struct cdm_ftrace_regs *fregs)	\
 {									\
 	preempt_disable_notrace();					\
-	fn(cdm_ftrace_argument(fregs, 0), cdm_ftrace_argument(fregs, 1)); \
-	preempt_enable_notrace();					\
-}									\
-									\
-NOKPROBE_SYMBOL(prefix##_ftrace)
-
-/* The same, and fn(arg0, arg1, arg2, arg3). */
-#define CDM_PROBE_KPROBE4(prefix, fn)					\
-static int prefix##_kprobe(struct kprobe *p, struct pt_regs *regs)	\
-{									\
-	fn(regs_get_kernel_argument(regs, 0),				\
-	   regs_get_kernel_argument(regs, 1),				\
-	   regs_get_kernel_argument(regs, 2),				\
-	   regs_get_kernel_argument(regs, 3));				\
-	return 0;							\
-}									\
-									\
-NOKPROBE_SYMBOL(prefix##_kprobe)
-
-#define CDM_PROBE_FTRACE4(prefix, fn)					\
-static void notrace prefix##_ftrace(unsigned long ip,			\
-				    unsigned long parent_ip,		\
-				    struct ftrace_ops *ops,		\
-				    struct cdm_ftrace_regs *fregs)		\
-{									\
-	preempt_disable_notrace();					\
-	fn(cdm_ftrace_argument(fregs, 0), cdm_ftrace_argument(fregs, 1), \
-	   cdm_ftrace_argument(fregs, 2), cdm_ftrace_argument(fregs, 3)); \
+	fn(arguments(cdm_ftrace_argument, fregs));			\
 	preempt_enable_notrace();					\
 }									\
 									\
@@ -129,8 +113,8 @@ NOKPROBE_SYMBOL(prefix##_ftrace)
 extern struct cdm_probe cdm_probe_canary;
 extern struct cdm_probe cdm_probe_canary_return;
 extern struct cdm_probe cdm_probe_dump;
-extern struct cdm_probe cdm_probe_dump_end;
 extern struct cdm_probe cdm_probe_dump_emit;
+extern struct cdm_probe cdm_probe_dump_end;
 extern struct cdm_probe cdm_probe_dump_range;
 extern struct cdm_probe cdm_probe_evict;
 extern struct cdm_probe cdm_probe_finish_open;
@@ -138,10 +122,15 @@ extern struct cdm_probe cdm_probe_gate;
 extern struct cdm_probe cdm_probe_link;
 extern struct cdm_probe cdm_probe_open;
 extern struct cdm_probe cdm_probe_pattern;
+extern struct cdm_probe cdm_probe_remove_acl;
+extern struct cdm_probe cdm_probe_removexattr;
 extern struct cdm_probe cdm_probe_rename;
+extern struct cdm_probe cdm_probe_set_acl;
 extern struct cdm_probe cdm_probe_setattr;
+extern struct cdm_probe cdm_probe_setxattr;
 extern struct cdm_probe cdm_probe_signal;
 extern struct cdm_probe cdm_probe_umount;
+extern struct cdm_probe cdm_probe_unlink;
 extern struct cdm_probe cdm_probe_vfs_open;
 
 int cdm_probe_init(void);

@@ -23,8 +23,7 @@ static __always_inline void evict_entry(unsigned long arg, unsigned long unused)
 		cdm_directory_gone(inode);
 }
 
-CDM_PROBE_KPROBE(evict, evict_entry);
-CDM_PROBE_FTRACE(evict, evict_entry);
+CDM_PROBE_HANDLERS(evict, evict_entry, CDM_ARGUMENTS2);
 
 struct cdm_probe cdm_probe_evict = {
 	.name		= "evict",
@@ -43,8 +42,7 @@ static __always_inline void umount_entry(unsigned long arg, unsigned long unused
 	cdm_directory_gone_sb(sb);
 }
 
-CDM_PROBE_KPROBE(umount, umount_entry);
-CDM_PROBE_FTRACE(umount, umount_entry);
+CDM_PROBE_HANDLERS(umount, umount_entry, CDM_ARGUMENTS2);
 
 struct cdm_probe cdm_probe_umount = {
 	.name		= "umount",

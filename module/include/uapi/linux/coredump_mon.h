@@ -63,6 +63,7 @@
 /* The longest string in a record, in bytes; COREDUMP_MON_ATTR_CUT if longer. */
 #define COREDUMP_MON_CMDLINE_MAX	16384
 #define COREDUMP_MON_PATH_MAX		4096
+#define COREDUMP_MON_XATTR_MAX		256
 #define COREDUMP_MON_ANCESTORS_MAX	8
 #define COREDUMP_MON_DIRECTORIES_MAX	1024
 #define COREDUMP_MON_FORMERS_MAX	64
@@ -100,12 +101,24 @@ struct coredump_mon_record {
  *	POLICY, PROCESS (where it is known who did it), and FILE (of a tag) or
  *	PATH (of each directory that it is about, as far as they fit)
  * @COREDUMP_MON_LOST: records that this reader does not get: LOST
+ * @COREDUMP_MON_RENAME: a core file was moved, or was to be, or a file into a
+ *	watched directory; of two that are exchanged, one for each that is a core
+ *	file: PROCESS, DECISION, RULE, FILE (as it was before), NEW_FS_PATH, RESULT
+ * @COREDUMP_MON_LINK: a core file got one more name: as COREDUMP_MON_RENAME
+ * @COREDUMP_MON_UNLINK: a name of a core file was removed, also by moving another
+ *	file there: PROCESS, DECISION, RULE, FILE, RESULT
+ * @COREDUMP_MON_ATTR: a core file changed mode, owner or size (ATTRIBUTES), or an
+ *	extended attribute (XATTR): PROCESS, DECISION, RULE, FILE, RESULT
  */
 enum coredump_mon_type {
 	COREDUMP_MON_DUMP	= 1,
 	COREDUMP_MON_OPEN	= 2,
 	COREDUMP_MON_POLICY	= 3,
 	COREDUMP_MON_LOST	= 4,
+	COREDUMP_MON_RENAME	= 5,
+	COREDUMP_MON_LINK	= 6,
+	COREDUMP_MON_UNLINK	= 7,
+	COREDUMP_MON_ATTR	= 8,
 };
 
 /**
@@ -137,7 +150,8 @@ struct coredump_mon_attr {
  * @COREDUMP_MON_A_TARGET: nested: whose /proc/PID file it is: TASK, CRED,
  *	COMM, EXE
  * @COREDUMP_MON_A_FILE: nested: FILE_ID, PATH, FS_PATH (where the process is
- *	not in the initial namespaces), ORIGIN (of a tagged file)
+ *	not in the initial namespaces, and instead of PATH where the kernel does not
+ *	say by which mount it is reached), ORIGIN (of a tagged file)
  * @COREDUMP_MON_A_TASK: struct coredump_mon_task
  * @COREDUMP_MON_A_CRED: struct coredump_mon_cred
  * @COREDUMP_MON_A_NAMESPACES: struct coredump_mon_namespaces
@@ -164,6 +178,14 @@ struct coredump_mon_attr {
  * @COREDUMP_MON_A_FS_PATH: string: path from the root of the file system, which
  *	with the device leads to the file from any mount namespace; nothing,
  *	flagged as cut, where it is too long
+ * @COREDUMP_MON_A_NEW_FS_PATH: string: the same of the new name
+ * @COREDUMP_MON_A_ATTRIBUTES: struct coredump_mon_attributes
+ * @COREDUMP_MON_A_XATTR: nested: XATTR_NAME, and XATTR_VALUE unless it is removed
+ * @COREDUMP_MON_A_XATTR_NAME: string: as xattr(7) has it
+ * @COREDUMP_MON_A_XATTR_VALUE: bytes: the new value; at most
+ *	COREDUMP_MON_XATTR_MAX, flagged as cut if there are more. Of an ACL, what
+ *	struct posix_acl_xattr_header and struct posix_acl_xattr_entry say,
+ *	ids in the initial user namespace
  */
 enum coredump_mon_attr_type {
 	COREDUMP_MON_A_PROCESS		= 1,
@@ -190,6 +212,11 @@ enum coredump_mon_attr_type {
 	COREDUMP_MON_A_LOST		= 22,
 	COREDUMP_MON_A_ORIGIN		= 23,
 	COREDUMP_MON_A_FS_PATH		= 24,
+	COREDUMP_MON_A_NEW_FS_PATH	= 25,
+	COREDUMP_MON_A_ATTRIBUTES	= 26,
+	COREDUMP_MON_A_XATTR		= 27,
+	COREDUMP_MON_A_XATTR_NAME	= 28,
+	COREDUMP_MON_A_XATTR_VALUE	= 29,
 };
 
 /**
@@ -315,12 +342,43 @@ struct coredump_mon_decision {
 
 /**
  * struct coredump_mon_result - what the system call gave back
- * @fd: descriptor, or -1
+ * @fd: descriptor; -1: there is none, for an error or as it does not open
  * @error: errno, 0 for none
  */
 struct coredump_mon_result {
 	__s32 fd;
 	__s32 error;
+};
+
+#define COREDUMP_MON_ATTRIBUTE_MODE	(1U << 0)
+#define COREDUMP_MON_ATTRIBUTE_UID	(1U << 1)
+#define COREDUMP_MON_ATTRIBUTE_GID	(1U << 2)
+#define COREDUMP_MON_ATTRIBUTE_SIZE	(1U << 3)
+
+/**
+ * struct coredump_mon_attributes - what of a file was changed, or was to be
+ * @changed: COREDUMP_MON_ATTRIBUTE_*: which of the following count
+ * @old_mode: file type and permissions, as stat(2) has them
+ * @new_mode: the same
+ * @old_uid: owner, in the initial user namespace
+ * @new_uid: the same
+ * @old_gid: group, in the initial user namespace
+ * @new_gid: the same
+ * @reserved: 0
+ * @old_size: bytes
+ * @new_size: bytes
+ */
+struct coredump_mon_attributes {
+	__u32 changed;
+	__u32 old_mode;
+	__u32 new_mode;
+	__u32 old_uid;
+	__u32 new_uid;
+	__u32 old_gid;
+	__u32 new_gid;
+	__u32 reserved;
+	__u64 old_size;
+	__u64 new_size;
 };
 
 /**
@@ -560,6 +618,9 @@ struct coredump_mon_probe {
  * @loaded_ns: when the module was loaded, CLOCK_BOOTTIME: tells the records of
  *	one load from those of another, which are counted from 1 again
  * @formers_evicted: former directories that made place for others
+ * @altering: renames, links, unlinks and changes of attributes whose record is
+ *	not finished
+ * @altering_max: bound
  */
 struct coredump_mon_stats {
 	__u32 size;
@@ -588,6 +649,8 @@ struct coredump_mon_stats {
 	__u64 reader_lost;
 	__u64 loaded_ns;
 	__u64 formers_evicted;
+	__u32 altering;
+	__u32 altering_max;
 };
 
 /*

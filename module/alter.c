@@ -1,0 +1,466 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/cred.h>
+#include <linux/fs.h>
+#include <linux/limits.h>
+#include <linux/mm.h>
+#include <linux/posix_acl.h>
+#include <linux/posix_acl_xattr.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include <linux/user_namespace.h>
+
+#include "alter.h"
+#include "compat.h"
+#include "event.h"
+#include "later.h"
+#include "mode.h"
+#include "name.h"
+#include "policy.h"
+#include "process.h"
+
+/* How many may be under way, see struct cdm_later_set. */
+#define PENDING_MAX	64
+#define HASTY_MAX	32
+
+/**
+ * struct new_xattr - an extended attribute
+ * @removed: it is to be removed
+ * @cut: @value has not all of it
+ * @len: bytes of @value
+ * @name: terminated
+ * @value: the new one
+ */
+struct new_xattr {
+	bool removed;
+	bool cut;
+	u32 len;
+	char name[XATTR_NAME_MAX + 1];
+	u8 value[COREDUMP_MON_XATTR_MAX];
+};
+
+/**
+ * struct alteration - something that is done to a core file
+ * @later: finishes it
+ * @type: enum coredump_mon_type
+ * @below: of a stacked file system, the inode below; never followed, only
+ *	compared; else NULL
+ * @stamp: when
+ * @id: which file
+ * @tag: its tag, if @id says that it has one
+ * @answer: the policy's
+ * @process: who
+ * @name: where it stood
+ * @new_name: where it will stand
+ * @attributes: what changes; nothing: @xattr does
+ * @xattr: which
+ */
+struct alteration {
+	struct cdm_later later;
+	u16 type;
+	const struct inode *below;
+	struct cdm_stamp stamp;
+	struct coredump_mon_file_id id;
+	struct coredump_mon_tag tag;
+	struct cdm_policy_answer answer;
+	struct cdm_process process;
+	struct cdm_name name;
+	union {
+		struct cdm_name new_name;
+		struct {
+			struct coredump_mon_attributes attributes;
+			struct new_xattr xattr;
+		};
+	};
+};
+
+static struct cdm_later_set set;
+static struct alteration *all;
+
+static void put_file(struct cdm_event *event, const struct alteration *alter)
+{
+	u32 nest = cdm_event_nest(event, COREDUMP_MON_A_FILE);
+
+	cdm_event_put(event, COREDUMP_MON_A_FILE_ID, &alter->id,
+		      sizeof(alter->id));
+	cdm_name_put(event, COREDUMP_MON_A_FS_PATH, &alter->name);
+	if (alter->id.tagged)
+		cdm_event_put(event, COREDUMP_MON_A_ORIGIN, &alter->tag,
+			      sizeof(alter->tag));
+	cdm_event_nest_end(event, nest);
+}
+
+static void put_xattr(struct cdm_event *event, const struct new_xattr *xattr)
+{
+	u32 nest = cdm_event_nest(event, COREDUMP_MON_A_XATTR);
+
+	cdm_event_put_string(event, COREDUMP_MON_A_XATTR_NAME, xattr->name);
+	if (!xattr->removed)
+		cdm_event_put_flags(event, COREDUMP_MON_A_XATTR_VALUE,
+				    xattr->cut ? COREDUMP_MON_ATTR_CUT : 0,
+				    xattr->value, xattr->len);
+	cdm_event_nest_end(event, nest);
+}
+
+static void put_change(struct cdm_event *event, const struct alteration *alter)
+{
+	switch (alter->type) {
+	case COREDUMP_MON_RENAME:
+	case COREDUMP_MON_LINK:
+		cdm_name_put(event, COREDUMP_MON_A_NEW_FS_PATH,
+			     &alter->new_name);
+		break;
+	case COREDUMP_MON_ATTR:
+		if (alter->attributes.changed)
+			cdm_event_put(event, COREDUMP_MON_A_ATTRIBUTES,
+				      &alter->attributes,
+				      sizeof(alter->attributes));
+		else
+			put_xattr(event, &alter->xattr);
+		break;
+	}
+}
+
+/* With io_uring, nothing proves that what the call gives back is of this. */
+static void put_result(struct cdm_event *event)
+{
+	struct coredump_mon_result result = { .fd = -1 };
+	long ret;
+
+	if (cdm_uses_io_uring() || !cdm_later_returned(&ret))
+		return;
+	if (IS_ERR_VALUE(ret))
+		result.error = -ret;
+	cdm_event_put(event, COREDUMP_MON_A_RESULT, &result, sizeof(result));
+}
+
+static void tell(struct cdm_later *later)
+{
+	struct alteration *alter = container_of(later, struct alteration, later);
+	const struct cdm_policy_answer *answer = &alter->answer;
+	struct cdm_event event;
+
+	cdm_event_begin(&event, alter->type, &alter->stamp);
+	cdm_event_put_decision(&event, answer->verdict, answer->priority,
+			       answer->rule);
+	put_file(&event, alter);
+	put_change(&event, alter);
+	put_result(&event);
+	/* Last, as it is what may be too long. */
+	cdm_process_put(&event, &alter->process);
+	cdm_event_commit(&event, false, alter->process.cred);
+	cdm_process_release(&alter->process);
+}
+
+/*
+ * Whether a stacked file system does to the file below what is asked of its own,
+ * by whoever mounted it: that is told of already.
+ */
+static bool told_above(const struct inode *inode)
+{
+	bool found = false;
+	u32 i;
+
+	if (rcu_access_pointer(current->cred) ==
+	    rcu_access_pointer(current->real_cred))
+		return false;
+	raw_spin_lock(&set.pending.lock);
+	for (i = 0; i < PENDING_MAX && !found; i++)
+		found = all[i].later.slot.owner == current &&
+			all[i].below == inode;
+	raw_spin_unlock(&set.pending.lock);
+	return found;
+}
+
+/*
+ * Begins to note something; NULL: it is nothing to be told, or cannot be. @core:
+ * the file is to be a core file, if it is none.
+ */
+static struct alteration *begin(u16 type, const struct dentry *dentry, bool core,
+				bool *by_worker)
+{
+	const struct dentry *class_of = dentry;
+	struct cdm_policy_query query = {};
+	struct coredump_mon_tag tag;
+	struct alteration *alter;
+	struct cdm_later *later;
+	bool tagged;
+
+	if (!READ_ONCE(cdm_mode_recording))
+		return NULL;
+	query.file_class = cdm_watch_class(&class_of, &tagged, &tag);
+	if (!query.file_class && core)
+		query.file_class = COREDUMP_MON_CLASS_CORE;
+	if (query.file_class != COREDUMP_MON_CLASS_CORE ||
+	    told_above(d_backing_inode(dentry)))
+		return NULL;
+	later = cdm_later_take(&set, by_worker);
+	if (!later)
+		return NULL;
+	alter = container_of(later, struct alteration, later);
+	alter->type = type;
+	alter->below = NULL;
+	if (dentry->d_flags & DCACHE_OP_REAL)
+		alter->below = d_backing_inode(cdm_real_dentry(dentry));
+	alter->stamp = cdm_event_now();
+	alter->id = cdm_watch_id(d_backing_inode(class_of), query.file_class, 0,
+				 tagged);
+	alter->tag = tag;
+	alter->answer = cdm_policy_decide(&query);
+	cdm_name_take(&alter->name, dentry);
+	cdm_process_snapshot(&alter->process, *by_worker);
+	return alter;
+}
+
+/* A file is moved to a name, or gets it. */
+static void note_name(u16 type, const struct dentry *dentry,
+		      const struct dentry *name)
+{
+	bool enters = S_ISREG(d_backing_inode(dentry)->i_mode) &&
+		      cdm_directory_holds(name);
+	struct alteration *alter;
+	bool by_worker;
+
+	alter = begin(type, dentry, enters, &by_worker);
+	if (alter) {
+		cdm_name_take(&alter->new_name, name);
+		cdm_later_go(&alter->later, by_worker);
+	}
+	if (enters)
+		cdm_tag_add(d_backing_inode(dentry), COREDUMP_MON_TAG_MOVED, true);
+	else
+		cdm_watch_keep(dentry);
+}
+
+/**
+ * cdm_alter_rename() - a file is moved
+ * @from: its name
+ * @to: its new name, which may be one of another file
+ * @flags: of renameat2(2)
+ *
+ * Context: the task that does it, preemption off; as of all the following.
+ */
+void cdm_alter_rename(const struct dentry *from, const struct dentry *to,
+		      unsigned int flags)
+{
+	note_name(COREDUMP_MON_RENAME, from, to);
+	if (!d_backing_inode(to))
+		return;
+	if (flags & RENAME_EXCHANGE) {
+		note_name(COREDUMP_MON_RENAME, to, from);
+		return;
+	}
+	cdm_alter_unlink(to);
+	/* It may have other names. */
+	cdm_watch_keep(to);
+}
+
+/* A file gets one more name. */
+void cdm_alter_link(const struct dentry *dentry, const struct dentry *name)
+{
+	note_name(COREDUMP_MON_LINK, dentry, name);
+}
+
+/* A name of a file is removed. */
+void cdm_alter_unlink(const struct dentry *dentry)
+{
+	struct alteration *alter;
+	bool by_worker;
+
+	alter = begin(COREDUMP_MON_UNLINK, dentry, false, &by_worker);
+	if (alter)
+		cdm_later_go(&alter->later, by_worker);
+}
+
+/* What changes; what is as it was does not. */
+static struct coredump_mon_attributes compare(const struct inode *inode,
+					      const struct iattr *attr,
+					      void *idmap)
+{
+	struct coredump_mon_attributes diff = {
+		.old_mode = inode->i_mode,
+		.new_mode = attr->ia_mode,
+		.old_uid = from_kuid(&init_user_ns, inode->i_uid),
+		.new_uid = from_kuid(&init_user_ns,
+				     cdm_attr_uid(idmap, inode, attr)),
+		.old_gid = from_kgid(&init_user_ns, inode->i_gid),
+		.new_gid = from_kgid(&init_user_ns,
+				     cdm_attr_gid(idmap, inode, attr)),
+		.old_size = i_size_read(inode),
+		.new_size = attr->ia_size,
+	};
+
+	if (attr->ia_valid & ATTR_MODE && diff.new_mode != diff.old_mode)
+		diff.changed |= COREDUMP_MON_ATTRIBUTE_MODE;
+	if (attr->ia_valid & ATTR_UID && diff.new_uid != diff.old_uid)
+		diff.changed |= COREDUMP_MON_ATTRIBUTE_UID;
+	if (attr->ia_valid & ATTR_GID && diff.new_gid != diff.old_gid)
+		diff.changed |= COREDUMP_MON_ATTRIBUTE_GID;
+	if (attr->ia_valid & ATTR_SIZE && diff.new_size != diff.old_size)
+		diff.changed |= COREDUMP_MON_ATTRIBUTE_SIZE;
+	return diff;
+}
+
+/* An overlay copies the file, for any change of it. */
+static void keep_copy(const struct dentry *dentry)
+{
+	if (dentry->d_flags & DCACHE_OP_REAL)
+		cdm_watch_keep(dentry);
+}
+
+/**
+ * cdm_alter_attr() - mode, owner or size of a file change
+ * @dentry: the file
+ * @attr: to this, and maybe its times
+ * @idmap: of the mount
+ *
+ * The kernel's own emptying of a core file is a part of the dump's record.
+ */
+void cdm_alter_attr(const struct dentry *dentry, const struct iattr *attr,
+		    void *idmap)
+{
+	struct coredump_mon_attributes diff =
+		compare(d_backing_inode(dentry), attr, idmap);
+	struct alteration *alter;
+	bool by_worker;
+
+	if (diff.changed && !(current->flags & PF_DUMPCORE)) {
+		alter = begin(COREDUMP_MON_ATTR, dentry, false, &by_worker);
+		if (alter) {
+			alter->attributes = diff;
+			cdm_later_go(&alter->later, by_worker);
+		}
+	}
+	keep_copy(dentry);
+}
+
+static struct alteration *begin_xattr(const struct dentry *dentry,
+				      const char *name, bool *by_worker)
+{
+	struct alteration *alter = begin(COREDUMP_MON_ATTR, dentry, false,
+					 by_worker);
+
+	if (!alter)
+		return NULL;
+	alter->attributes.changed = 0;
+	memset(&alter->xattr, 0, sizeof(alter->xattr));
+	strscpy(alter->xattr.name, name, sizeof(alter->xattr.name));
+	return alter;
+}
+
+/**
+ * cdm_alter_xattr() - an extended attribute of a file changes
+ * @dentry: the file
+ * @name: of the attribute
+ * @value: to this; NULL: it is removed
+ * @len: bytes
+ */
+void cdm_alter_xattr(const struct dentry *dentry, const char *name,
+		     const void *value, size_t len)
+{
+	struct alteration *alter;
+	struct new_xattr *xattr;
+	bool by_worker;
+
+	alter = begin_xattr(dentry, name, &by_worker);
+	if (alter) {
+		xattr = &alter->xattr;
+		xattr->removed = !value;
+		if (value) {
+			xattr->cut = len > sizeof(xattr->value);
+			xattr->len = min(len, sizeof(xattr->value));
+			memcpy(xattr->value, value, xattr->len);
+		}
+		cdm_later_go(&alter->later, by_worker);
+	}
+	keep_copy(dentry);
+}
+
+static u32 acl_id(const struct posix_acl_entry *entry)
+{
+	switch (entry->e_tag) {
+	case ACL_USER:
+		return from_kuid(&init_user_ns, entry->e_uid);
+	case ACL_GROUP:
+		return from_kgid(&init_user_ns, entry->e_gid);
+	}
+	return ACL_UNDEFINED_ID;
+}
+
+/* In the form that user space knows. */
+static void put_acl(struct new_xattr *xattr, const struct posix_acl *acl)
+{
+	struct posix_acl_xattr_header *header = (void *)xattr->value;
+	struct posix_acl_xattr_entry *to = (void *)(header + 1);
+	const struct posix_acl_entry *entry, *end;
+
+	header->a_version = cpu_to_le32(POSIX_ACL_XATTR_VERSION);
+	FOREACH_ACL_ENTRY(entry, acl, end) {
+		if ((void *)(to + 1) > (void *)xattr->value +
+				       sizeof(xattr->value)) {
+			xattr->cut = true;
+			break;
+		}
+		to->e_tag = cpu_to_le16(entry->e_tag);
+		to->e_perm = cpu_to_le16(entry->e_perm);
+		to->e_id = cpu_to_le32(acl_id(entry));
+		to++;
+	}
+	xattr->len = (void *)to - (void *)xattr->value;
+}
+
+/**
+ * cdm_alter_acl() - an access control list of a file changes
+ * @dentry: the file
+ * @name: of the list, which is an extended attribute
+ * @acl: to this; NULL: it is removed
+ */
+void cdm_alter_acl(const struct dentry *dentry, const char *name,
+		   const struct posix_acl *acl)
+{
+	struct alteration *alter;
+	bool by_worker;
+
+	alter = begin_xattr(dentry, name, &by_worker);
+	if (alter) {
+		alter->xattr.removed = !acl;
+		if (acl)
+			put_acl(&alter->xattr, acl);
+		cdm_later_go(&alter->later, by_worker);
+	}
+	keep_copy(dentry);
+}
+
+void cdm_alter_stats(struct coredump_mon_stats *stats)
+{
+	stats->altering = READ_ONCE(set.pending.count) +
+			  READ_ONCE(set.hasty.count);
+	stats->altering_max = set.pending.max + set.hasty.max;
+}
+
+int cdm_alter_init(void)
+{
+	int err;
+	u32 i;
+
+	all = kvcalloc(PENDING_MAX + HASTY_MAX, sizeof(*all), GFP_KERNEL);
+	if (!all)
+		return -ENOMEM;
+	err = cdm_later_init(&set, "coredump_mon_alter", tell);
+	if (err) {
+		kvfree(all);
+		return err;
+	}
+	for (i = 0; i < PENDING_MAX + HASTY_MAX; i++)
+		cdm_later_put_in(&set, &all[i].later, i >= PENDING_MAX);
+	return 0;
+}
+
+void cdm_alter_exit(void)
+{
+	u32 i;
+
+	for (i = 0; i < PENDING_MAX + HASTY_MAX; i++)
+		cdm_later_settle(&all[i].later);
+	cdm_later_exit(&set);
+	kvfree(all);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What is done to a core file besides opening it: it is moved, gets another name,
+ * loses one, changes owner or permissions. Noted in a handler, told when the task
+ * may sleep.
+ */
+#ifndef CDM_ALTER_H
+#define CDM_ALTER_H
+
+#include <linux/fs.h>
+
+#include "watch.h"
+
+struct posix_acl;
+
+/**
+ * cdm_alter_matters() - whether what is done to a name may be of interest
+ * @dentry: the name, which may be none of a file yet
+ *
+ * Quick, and always right when it says no.
+ *
+ * Context: preemption off.
+ */
+static __always_inline bool cdm_alter_matters(const struct dentry *dentry)
+{
+	const struct inode *inode = d_backing_inode(dentry);
+
+	return unlikely(inode ? cdm_watch_maybe(dentry, inode) :
+				cdm_directory_maybe(dentry, dentry->d_sb));
+}
+
+int cdm_alter_init(void);
+void cdm_alter_exit(void);
+void cdm_alter_rename(const struct dentry *from, const struct dentry *to,
+		      unsigned int flags);
+void cdm_alter_link(const struct dentry *dentry, const struct dentry *name);
+void cdm_alter_unlink(const struct dentry *dentry);
+void cdm_alter_attr(const struct dentry *dentry, const struct iattr *attr,
+		    void *idmap);
+void cdm_alter_xattr(const struct dentry *dentry, const char *name,
+		     const void *value, size_t len);
+void cdm_alter_acl(const struct dentry *dentry, const char *name,
+		   const struct posix_acl *acl);
+void cdm_alter_stats(struct coredump_mon_stats *stats);
+
+#endif /* CDM_ALTER_H */

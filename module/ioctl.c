@@ -42,11 +42,12 @@ static_assert(sizeof(struct coredump_mon_policy) == 16);
 static_assert(sizeof(struct coredump_mon_lost) == 32);
 static_assert(sizeof(struct coredump_mon_info) == 192);
 static_assert(sizeof(struct coredump_mon_probe) == 256);
-static_assert(sizeof(struct coredump_mon_stats) == 176);
+static_assert(sizeof(struct coredump_mon_stats) == 184);
 static_assert(sizeof(struct coredump_mon_mode) == 16);
 static_assert(sizeof(struct coredump_mon_buffer) == 32);
 static_assert(sizeof(struct coredump_mon_directory) == 32);
 static_assert(sizeof(struct coredump_mon_tag) == 56);
+static_assert(sizeof(struct coredump_mon_saved_tag) == 80);
 static_assert(sizeof(struct coredump_mon_tag_file) == 16);
 static_assert(sizeof(struct coredump_mon_seek) == 16);
 
@@ -181,17 +182,28 @@ static long get_directories(struct file *file, struct cdm_reader *reader,
 static long get_tags(struct file *file, struct cdm_reader *reader, void *arg)
 {
 	struct coredump_mon_buffer *buffer = arg;
+	struct coredump_mon_saved_tag *saved;
 	struct coredump_mon_tag *tags;
 	long ret;
+	u32 i;
 
-	if (buffer->flags || buffer->reserved)
+	if (buffer->flags & ~COREDUMP_MON_BUFFER_SAVED || buffer->reserved)
 		return -EINVAL;
-	tags = kvcalloc(COREDUMP_MON_TAGS_MAX, sizeof(*tags), GFP_KERNEL);
-	if (!tags)
+	saved = kvcalloc(COREDUMP_MON_TAGS_MAX, sizeof(*saved), GFP_KERNEL);
+	if (!saved)
 		return -ENOMEM;
-	buffer->count = cdm_tag_list(tags, COREDUMP_MON_TAGS_MAX);
-	ret = give_list(buffer, tags, (size_t)buffer->count * sizeof(*tags));
-	kvfree(tags);
+	buffer->count = cdm_tag_list(saved, COREDUMP_MON_TAGS_MAX);
+	if (buffer->flags & COREDUMP_MON_BUFFER_SAVED) {
+		ret = give_list(buffer, saved,
+				(size_t)buffer->count * sizeof(*saved));
+	} else {
+		tags = (struct coredump_mon_tag *)saved;
+		for (i = 1; i < buffer->count; i++)
+			memmove(&tags[i], &saved[i].tag, sizeof(*tags));
+		ret = give_list(buffer, tags,
+				(size_t)buffer->count * sizeof(*tags));
+	}
+	kvfree(saved);
 	return ret;
 }
 
@@ -270,6 +282,64 @@ static long set_directories(struct file *file, struct cdm_reader *reader,
 	return ret;
 }
 
+static bool saved_valid(const struct coredump_mon_saved_tag *saved)
+{
+	const struct coredump_mon_tag *tag = &saved->tag;
+
+	return !(saved->flags & ~COREDUMP_MON_TAG_ASLEEP) && !saved->reserved &&
+	       memchr_inv(saved->uuid, 0, sizeof(saved->uuid)) &&
+	       tag->generation && tag->origin >= COREDUMP_MON_TAG_DUMP &&
+	       tag->origin <= COREDUMP_MON_TAG_MOVED &&
+	       strnlen(tag->comm, sizeof(tag->comm)) < sizeof(tag->comm) &&
+	       !tag->reserved;
+}
+
+static long restore_tags(struct file *file, struct cdm_reader *reader, void *arg)
+{
+	const struct coredump_mon_buffer *buffer = arg;
+	struct coredump_mon_saved_tag *saved;
+	u32 old = cdm_tag_count();
+	long ret = 0;
+	u32 i;
+
+	if (buffer->flags != COREDUMP_MON_BUFFER_SAVED || buffer->reserved)
+		return -EINVAL;
+	if (buffer->count > COREDUMP_MON_TAGS_MAX)
+		return -E2BIG;
+	if (buffer->buffer_len != (u64)buffer->count * sizeof(*saved))
+		return -EINVAL;
+	saved = kvmalloc(buffer->buffer_len + 1, GFP_KERNEL);
+	if (!saved)
+		return -ENOMEM;
+	if (copy_from_user(saved, u64_to_user_ptr(buffer->buffer),
+			   buffer->buffer_len))
+		ret = -EFAULT;
+	for (i = 0; i < buffer->count && !ret; i++)
+		ret = saved_valid(&saved[i]) ? 0 : -EINVAL;
+	if (!ret)
+		ret = cdm_tag_restore(saved, buffer->count);
+	if (!ret)
+		cdm_change_mode(COREDUMP_MON_CHANGE_RESTORED, old,
+				cdm_tag_count());
+	kvfree(saved);
+	return ret;
+}
+
+static long wake_tags(struct file *file, struct cdm_reader *reader, void *arg)
+{
+	const struct coredump_mon_tag_file *any = arg;
+	struct file *there;
+
+	if (any->flags || any->reserved)
+		return -EINVAL;
+	there = fget_raw(any->fd);
+	if (!there)
+		return -EBADF;
+	cdm_tag_wake_sb(there->f_path.dentry->d_sb);
+	fput(there);
+	return 0;
+}
+
 static long change_tag(const struct coredump_mon_tag_file *tag, u32 change)
 {
 	u32 old = cdm_tag_count();
@@ -317,6 +387,8 @@ static const struct request requests[] = {
 	{ COREDUMP_MON_IOC_SET_DIRECTORIES, 0, true, set_directories },
 	{ COREDUMP_MON_IOC_TAG_ADD, 0, true, tag_add },
 	{ COREDUMP_MON_IOC_TAG_DROP, 0, true, tag_drop },
+	{ COREDUMP_MON_IOC_RESTORE_TAGS, 0, true, restore_tags },
+	{ COREDUMP_MON_IOC_WAKE_TAGS, 0, true, wake_tags },
 };
 
 /* By type and number: the encoded size may be an older or a newer one. */

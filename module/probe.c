@@ -29,6 +29,7 @@ static struct cdm_probe *const probes[] = {
 	&cdm_probe_signal,
 	&cdm_probe_evict,
 	&cdm_probe_umount,
+	&cdm_probe_mount,
 	&cdm_probe_rename,
 	&cdm_probe_link,
 	&cdm_probe_unlink,
@@ -340,7 +341,8 @@ int cdm_probe_describe(unsigned int index, struct coredump_mon_probe *desc)
 	if (cdm_health_off(probe->hook))
 		desc->flags |= COREDUMP_MON_PROBE_OFF;
 	desc->hook = probe->hook;
-	desc->error = -probe->error;
+	/* That a spare one is not there is no matter. */
+	desc->error = is_spare(probe) ? 0 : -probe->error;
 	desc->nmissed = nmissed(probe);
 	strscpy(desc->name, probe->name, sizeof(desc->name));
 	strscpy(desc->symbol, probe->symbol ?: "", sizeof(desc->symbol));

@@ -120,6 +120,7 @@ extern struct cdm_probe cdm_probe_evict;
 extern struct cdm_probe cdm_probe_finish_open;
 extern struct cdm_probe cdm_probe_gate;
 extern struct cdm_probe cdm_probe_link;
+extern struct cdm_probe cdm_probe_mount;
 extern struct cdm_probe cdm_probe_open;
 extern struct cdm_probe cdm_probe_pattern;
 extern struct cdm_probe cdm_probe_remove_acl;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The end of inodes and file systems, and with it of tags and watches, which
- * hold neither.
+ * hold neither; and file systems that come, where tags may have been.
  */
 #include <linux/fs.h>
 
@@ -38,7 +38,7 @@ static __always_inline void umount_entry(unsigned long arg, unsigned long unused
 {
 	const struct super_block *sb = (const struct super_block *)arg;
 
-	cdm_tag_drop_sb(sb);
+	cdm_tag_sleep_sb(sb);
 	cdm_directory_gone_sb(sb);
 }
 
@@ -50,4 +50,23 @@ struct cdm_probe cdm_probe_umount = {
 	.lost		= "the end of file systems: what was tagged or watched there stays so",
 	.kprobe		= umount_kprobe,
 	.ftrace		= umount_ftrace,
+};
+
+/*
+ * int security_sb_set_mnt_opts(struct super_block *sb, ...); when it is all there,
+ * and not mounted yet. Context: as above.
+ */
+static __always_inline void mount_entry(unsigned long sb, unsigned long unused)
+{
+	cdm_tag_wake_sb((const struct super_block *)sb);
+}
+
+CDM_PROBE_HANDLERS(mount, mount_entry, CDM_ARGUMENTS2);
+
+struct cdm_probe cdm_probe_mount = {
+	.name		= "mount",
+	.symbols	= (const char *const[]) { "security_sb_set_mnt_opts", NULL },
+	.lost		= "tagged files of file systems that are mounted again",
+	.kprobe		= mount_kprobe,
+	.ftrace		= mount_ftrace,
 };

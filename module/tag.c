@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/cred.h>
+#include <linux/jhash.h>
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/user_namespace.h>
+#include <linux/uuid.h>
 
 #include "event.h"
 #include "tag.h"
@@ -15,20 +17,25 @@
 
 /**
  * struct tag - a tagged file
- * @node: in its bucket, while in use
+ * @node: in its bucket, while in use and awake
+ * @known: in that of its @uuid, while in use and not null
  * @age: in @used, the oldest first, or in @unused
  * @own_age: the same among those of @share, while in use; of one that nobody
  *	dumped or asked for, among all such
  * @share: whose it is, by a hash of the user who made it
- * @sb: never followed, only compared: umount drops the tag
+ * @sb: never followed, only compared; NULL: it sleeps, as its file system is not
+ *	mounted
+ * @uuid: of the file system, by which it is known again; null: it cannot be
  * @tell: what is told of it; its numbers are its identity
  */
 struct tag {
 	struct hlist_node node;
+	struct hlist_node known;
 	struct list_head age;
 	struct list_head own_age;
 	struct share *share;
 	const struct super_block *sb;
+	uuid_t uuid;
 	struct coredump_mon_tag tell;
 };
 
@@ -51,11 +58,13 @@ u8 cdm_tag_filter[1 << CDM_TAG_FILTER_BITS];
  */
 static DEFINE_RAW_SPINLOCK(lock);
 static struct hlist_head buckets[1 << BUCKET_BITS];
+static struct hlist_head known[1 << BUCKET_BITS];
 static struct share shares[1 << SHARE_BITS];
 static struct share incidental;
 static LIST_HEAD(used);
 static LIST_HEAD(unused);
 static u32 count;
+static u32 asleep;
 static u64 evicted;
 
 static struct tag *pool;
@@ -70,20 +79,31 @@ static struct hlist_head *bucket_of(const struct super_block *sb, u64 ino)
 	return &buckets[cdm_inode_hash(ino, sb, BUCKET_BITS)];
 }
 
-static struct tag *find(const struct inode *inode)
+static struct hlist_head *known_of(const uuid_t *uuid, u64 ino)
+{
+	return &known[jhash(uuid, sizeof(*uuid), ino) >> (32 - BUCKET_BITS)];
+}
+
+static struct tag *find_id(const struct super_block *sb, u64 ino, u32 generation)
 {
 	struct tag *tag;
 
 	lockdep_assert_held(&lock);
-	hlist_for_each_entry(tag, bucket_of(inode->i_sb, inode->i_ino), node) {
-		if (tag->tell.ino == inode->i_ino && tag->sb == inode->i_sb &&
-		    tag->tell.generation == inode->i_generation)
+	hlist_for_each_entry(tag, bucket_of(sb, ino), node) {
+		if (tag->tell.ino == ino && tag->sb == sb &&
+		    tag->tell.generation == generation)
 			return tag;
 	}
 	return NULL;
 }
 
-static void drop(struct tag *tag)
+static struct tag *find(const struct inode *inode)
+{
+	return find_id(inode->i_sb, inode->i_ino, inode->i_generation);
+}
+
+/* Only what is awake is found. */
+static void lay_down(struct tag *tag)
 {
 	u8 *filter = filter_of(tag->sb, tag->tell.ino);
 
@@ -92,10 +112,66 @@ static void drop(struct tag *tag)
 	if (*filter < U8_MAX)
 		WRITE_ONCE(*filter, *filter - 1);
 	hlist_del(&tag->node);
+	tag->sb = NULL;
+	asleep++;
+}
+
+static void get_up(struct tag *tag, const struct super_block *sb)
+{
+	u8 *filter = filter_of(sb, tag->tell.ino);
+
+	lockdep_assert_held(&lock);
+	asleep--;
+	tag->sb = sb;
+	tag->tell.dev_major = MAJOR(sb->s_dev);
+	tag->tell.dev_minor = MINOR(sb->s_dev);
+	hlist_add_head(&tag->node, bucket_of(sb, tag->tell.ino));
+	if (*filter < U8_MAX)
+		WRITE_ONCE(*filter, *filter + 1);
+}
+
+static void drop(struct tag *tag)
+{
+	if (tag->sb)
+		lay_down(tag);
+	asleep--;
+	if (!uuid_is_null(&tag->uuid))
+		hlist_del(&tag->known);
 	list_move(&tag->age, &unused);
 	list_del(&tag->own_age);
 	tag->share->count--;
 	count--;
+}
+
+/* One more, which sleeps; there has to be room. */
+static struct tag *make(struct share *share, const struct coredump_mon_tag *tell,
+			const uuid_t *uuid)
+{
+	struct tag *tag = list_first_entry(&unused, struct tag, age);
+
+	lockdep_assert_held(&lock);
+	tag->sb = NULL;
+	tag->uuid = *uuid;
+	tag->tell = *tell;
+	tag->share = share;
+	if (!uuid_is_null(uuid))
+		hlist_add_head(&tag->known, known_of(uuid, tell->ino));
+	list_move_tail(&tag->age, &used);
+	list_add_tail(&tag->own_age, &share->used);
+	share->count++;
+	count++;
+	asleep++;
+	return tag;
+}
+
+/*
+ * By what a file is known when its file system is mounted again. Where inode
+ * numbers are used again without a generation, or are made up, by nothing.
+ */
+static const uuid_t *lasting(const struct super_block *sb, u32 generation)
+{
+	return sb->s_type->fs_flags & FS_REQUIRES_DEV && generation ? &sb->s_uuid :
+								      &uuid_null;
 }
 
 /*
@@ -156,11 +232,18 @@ bool cdm_tag_has(const struct inode *inode, struct coredump_mon_tag *tell)
  */
 int cdm_tag_add(const struct inode *inode, u32 origin, bool evict)
 {
+	struct coredump_mon_tag tell = {
+		.ino = inode->i_ino,
+		.generation = inode->i_generation,
+		.origin = origin,
+		.pid = task_tgid_nr(current),
+		.realtime_ns = cdm_event_now().realtime,
+	};
 	struct share *share = share_of(origin);
 	struct tag *tag;
 	int ret = 0;
-	u8 *filter;
 
+	strscpy(tell.comm, current->comm, sizeof(tell.comm));
 	raw_spin_lock(&lock);
 	if (find(inode)) {
 		ret = -EEXIST;
@@ -175,27 +258,8 @@ int cdm_tag_add(const struct inode *inode, u32 origin, bool evict)
 		drop(tag);
 		evicted++;
 	}
-	tag = list_first_entry(&unused, struct tag, age);
-	tag->sb = inode->i_sb;
-	tag->tell = (struct coredump_mon_tag) {
-		.dev_major = MAJOR(inode->i_sb->s_dev),
-		.dev_minor = MINOR(inode->i_sb->s_dev),
-		.ino = inode->i_ino,
-		.generation = inode->i_generation,
-		.origin = origin,
-		.pid = task_tgid_nr(current),
-		.realtime_ns = cdm_event_now().realtime,
-	};
-	strscpy(tag->tell.comm, current->comm, sizeof(tag->tell.comm));
-	hlist_add_head(&tag->node, bucket_of(tag->sb, tag->tell.ino));
-	list_move_tail(&tag->age, &used);
-	list_add_tail(&tag->own_age, &share->used);
-	tag->share = share;
-	share->count++;
-	count++;
-	filter = filter_of(tag->sb, tag->tell.ino);
-	if (*filter < U8_MAX)
-		WRITE_ONCE(*filter, *filter + 1);
+	get_up(make(share, &tell, lasting(inode->i_sb, inode->i_generation)),
+	       inode->i_sb);
 unlock:
 	raw_spin_unlock(&lock);
 	return ret;
@@ -220,17 +284,89 @@ bool cdm_tag_drop(const struct inode *inode)
 	return tag;
 }
 
-/* Ends the tags of a file system that goes away. Context: as the others. */
-void cdm_tag_drop_sb(const struct super_block *sb)
+/*
+ * A file system goes away: tags sleep until it comes again, or end where it could
+ * not be known again. Context: as the others.
+ */
+void cdm_tag_sleep_sb(const struct super_block *sb)
 {
 	struct tag *tag, *next;
 
 	raw_spin_lock(&lock);
 	list_for_each_entry_safe(tag, next, &used, age) {
-		if (tag->sb == sb)
+		if (tag->sb != sb)
+			continue;
+		if (uuid_is_null(&tag->uuid))
 			drop(tag);
+		else
+			lay_down(tag);
 	}
 	raw_spin_unlock(&lock);
+}
+
+/* A file system has come. Context: as the others. */
+void cdm_tag_wake_sb(const struct super_block *sb)
+{
+	struct tag *tag, *next;
+
+	if (!READ_ONCE(asleep))
+		return;
+	raw_spin_lock(&lock);
+	list_for_each_entry_safe(tag, next, &used, age) {
+		if (tag->sb || !uuid_equal(&tag->uuid, &sb->s_uuid))
+			continue;
+		if (find_id(sb, tag->tell.ino, tag->tell.generation))
+			drop(tag);
+		else
+			get_up(tag, sb);
+	}
+	raw_spin_unlock(&lock);
+}
+
+static bool is_there(const struct coredump_mon_tag *tell, const uuid_t *uuid)
+{
+	struct tag *tag;
+
+	lockdep_assert_held(&lock);
+	hlist_for_each_entry(tag, known_of(uuid, tell->ino), known) {
+		if (tag->tell.ino == tell->ino &&
+		    tag->tell.generation == tell->generation &&
+		    uuid_equal(&tag->uuid, uuid))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * cdm_tag_restore() - have tags again
+ * @saved: they, each with a UUID and a generation; the file systems are looked at
+ *	in cdm_tag_wake_sb(), until then they sleep
+ * @n: how many
+ *
+ * Context: task.
+ * Return: 0; -ENOSPC: there is no room for all of them, and none was added
+ */
+int cdm_tag_restore(const struct coredump_mon_saved_tag *saved, u32 n)
+{
+	u32 i, more = 0;
+	uuid_t uuid;
+
+	raw_spin_lock(&lock);
+	for (i = 0; i < n; i++) {
+		memcpy(&uuid, saved[i].uuid, sizeof(uuid));
+		more += !is_there(&saved[i].tag, &uuid);
+	}
+	if (more > COREDUMP_MON_TAGS_MAX - count) {
+		raw_spin_unlock(&lock);
+		return -ENOSPC;
+	}
+	for (i = 0; i < n; i++) {
+		memcpy(&uuid, saved[i].uuid, sizeof(uuid));
+		if (!is_there(&saved[i].tag, &uuid))
+			make(share_of(saved[i].tag.origin), &saved[i].tag, &uuid);
+	}
+	raw_spin_unlock(&lock);
+	return 0;
 }
 
 u32 cdm_tag_count(void)
@@ -240,20 +376,23 @@ u32 cdm_tag_count(void)
 
 /**
  * cdm_tag_list() - tell the tags, the oldest first
- * @tags: to here
+ * @tags: to here, zeroes before
  * @room: at most so many
  *
  * Return: how many there are; the first @room of them were told
  */
-u32 cdm_tag_list(struct coredump_mon_tag *tags, u32 room)
+u32 cdm_tag_list(struct coredump_mon_saved_tag *tags, u32 room)
 {
 	struct tag *tag;
 	u32 n = 0;
 
 	raw_spin_lock(&lock);
 	list_for_each_entry(tag, &used, age) {
-		if (n < room)
-			tags[n] = tag->tell;
+		if (n < room) {
+			tags[n].tag = tag->tell;
+			tags[n].flags = tag->sb ? 0 : COREDUMP_MON_TAG_ASLEEP;
+			memcpy(tags[n].uuid, &tag->uuid, sizeof(tag->uuid));
+		}
 		n++;
 	}
 	raw_spin_unlock(&lock);
@@ -264,6 +403,7 @@ void cdm_tag_stats(struct coredump_mon_stats *stats)
 {
 	raw_spin_lock(&lock);
 	stats->tags = count;
+	stats->tags_asleep = asleep;
 	stats->tags_evicted = evicted;
 	raw_spin_unlock(&lock);
 	stats->tags_max = COREDUMP_MON_TAGS_MAX;

@@ -2,7 +2,7 @@
 /*
  * Tags: files that are core files wherever they go. A tag is an identity
  * (super block, inode number, generation) and holds nothing, so that it is in
- * no unmount's way.
+ * no unmount's way. It sleeps while its file system is not mounted.
  */
 #ifndef CDM_TAG_H
 #define CDM_TAG_H
@@ -39,9 +39,11 @@ void cdm_tag_exit(void);
 bool cdm_tag_has(const struct inode *inode, struct coredump_mon_tag *tell);
 int cdm_tag_add(const struct inode *inode, u32 origin, bool evict);
 bool cdm_tag_drop(const struct inode *inode);
-void cdm_tag_drop_sb(const struct super_block *sb);
+void cdm_tag_sleep_sb(const struct super_block *sb);
+void cdm_tag_wake_sb(const struct super_block *sb);
+int cdm_tag_restore(const struct coredump_mon_saved_tag *saved, u32 n);
 u32 cdm_tag_count(void);
-u32 cdm_tag_list(struct coredump_mon_tag *tags, u32 room);
+u32 cdm_tag_list(struct coredump_mon_saved_tag *tags, u32 room);
 void cdm_tag_stats(struct coredump_mon_stats *stats);
 
 #endif /* CDM_TAG_H */

@@ -105,6 +105,14 @@ static const struct request requests[] = {
 		sizeof(struct coredump_mon_tag_file),
 		{ FLAGS, offsetof(struct coredump_mon_tag_file, reserved) },
 		ENOENT,
+	}, {
+		"RESTORE_TAGS", COREDUMP_MON_IOC_RESTORE_TAGS, true,
+		sizeof(struct coredump_mon_buffer),
+		{ FLAGS, offsetof(struct coredump_mon_buffer, reserved) }, 0,
+	}, {
+		"WAKE_TAGS", COREDUMP_MON_IOC_WAKE_TAGS, true,
+		sizeof(struct coredump_mon_tag_file),
+		{ FLAGS, offsetof(struct coredump_mon_tag_file, reserved) }, 0,
 	},
 };
 
@@ -127,7 +135,12 @@ static void *argument(const FIXTURE_DATA(ioctl) *self,
 		((struct coredump_mon_tag_file *)at)->fd = self->tagged;
 		break;
 	case COREDUMP_MON_IOC_TAG_DROP:
+	case COREDUMP_MON_IOC_WAKE_TAGS:
 		((struct coredump_mon_tag_file *)at)->fd = self->untagged;
+		break;
+	case COREDUMP_MON_IOC_RESTORE_TAGS:
+		((struct coredump_mon_buffer *)at)->flags =
+			COREDUMP_MON_BUFFER_SAVED;
 		break;
 	}
 	return at;
@@ -159,7 +172,7 @@ TEST_F(ioctl, unknown_is_enotty)
 	static const unsigned long numbers[] = {
 		0, ~0UL, _IO(COREDUMP_MON_IOC_MAGIC, 0x06),
 		_IO(COREDUMP_MON_IOC_MAGIC, 0x0f),
-		_IO(COREDUMP_MON_IOC_MAGIC, 0x14),
+		_IO(COREDUMP_MON_IOC_MAGIC, 0x16),
 		_IO(COREDUMP_MON_IOC_MAGIC, 0xff),
 		_IO(COREDUMP_MON_IOC_MAGIC + 1, 0x00),
 		_IOW(0xcc, 0x10, struct coredump_mon_mode),

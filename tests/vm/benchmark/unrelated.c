@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * unrelated open|rename|link FILE: what open and close of FILE take, or a rename
- * of it to another name, or giving it another and taking that away. Rounds are so
- * short that most see no timer's interrupt.
+ * unrelated open|rename|link|unlink|chmod FILE: what open and close of FILE take,
+ * or a rename of it to another name, giving it another and taking that away,
+ * removing one of many names, or a change of its mode. Rounds are so short that
+ * most see no timer's interrupt.
  */
 #include <limits.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "bench.h"
 
@@ -18,12 +20,12 @@
 static const char *file;
 static char other[PATH_MAX];
 
-static void do_open(void)
+static void do_open(int n)
 {
 	open_and_close(file);
 }
 
-static void do_rename(void)
+static void do_rename(int n)
 {
 	static bool away;
 
@@ -32,10 +34,33 @@ static void do_rename(void)
 	away = !away;
 }
 
-static void do_link(void)
+static void do_link(int n)
 {
 	if (link(file, other) || unlink(other))
 		err(1, "link");
+}
+
+static char names[TIMES][PATH_MAX];
+
+static void make_names(void)
+{
+	for (int n = 0; n < TIMES; n++) {
+		snprintf(names[n], sizeof(names[n]), "%s-%d", file, n);
+		if (link(file, names[n]))
+			err(1, "link");
+	}
+}
+
+static void do_unlink(int n)
+{
+	if (unlink(names[n]))
+		err(1, "unlink");
+}
+
+static void do_chmod(int n)
+{
+	if (chmod(file, n % 2 ? 0600 : 0640))
+		err(1, "chmod");
 }
 
 int main(int argc, char **argv)
@@ -43,26 +68,31 @@ int main(int argc, char **argv)
 	static uint64_t rounds[ROUNDS];
 	static const struct {
 		const char *name;
-		void (*run)(void);
+		void (*run)(int n);
+		void (*prepare)(void);
 	} acts[] = {
-		{ "open", do_open },
-		{ "rename", do_rename },
-		{ "link", do_link },
-	};
-	void (*run)(void) = NULL;
+		{ "open", do_open, NULL },
+		{ "rename", do_rename, NULL },
+		{ "link", do_link, NULL },
+		{ "unlink", do_unlink, make_names },
+		{ "chmod", do_chmod, NULL },
+		{ NULL, NULL, NULL },
+	}, *act = acts;
 
-	for (unsigned int i = 0; argc == 3 && i < 3; i++)
-		if (!strcmp(argv[1], acts[i].name))
-			run = acts[i].run;
-	if (!run)
-		errx(2, "Usage: unrelated open|rename|link FILE");
+	while (argc == 3 && act->name && strcmp(argv[1], act->name))
+		act++;
+	if (argc != 3 || !act->name)
+		errx(2, "Usage: unrelated open|rename|link|unlink|chmod FILE");
 	file = argv[2];
 	snprintf(other, sizeof(other), "%s-other", file);
 	for (int i = -WARM_UP; i < ROUNDS; i++) {
-		uint64_t start = clock_ns(CLOCK_MONOTONIC_RAW);
+		uint64_t start;
 
+		if (act->prepare)
+			act->prepare();
+		start = clock_ns(CLOCK_MONOTONIC_RAW);
 		for (int n = 0; n < TIMES; n++)
-			run();
+			act->run(n);
 		if (i >= 0)
 			rounds[i] = clock_ns(CLOCK_MONOTONIC_RAW) - start;
 	}

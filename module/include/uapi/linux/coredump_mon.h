@@ -467,6 +467,7 @@ enum coredump_mon_change {
 	 * old, new: how many are there.
 	 */
 	COREDUMP_MON_CHANGE_FOLLOWED	= 10,
+	COREDUMP_MON_CHANGE_RESTORED	= 11,	/* old, new: how many tags */
 };
 
 /**
@@ -621,6 +622,8 @@ struct coredump_mon_probe {
  * @altering: renames, links, unlinks and changes of attributes whose record is
  *	not finished
  * @altering_max: bound
+ * @tags_asleep: of @tags, those whose file system is not mounted
+ * @reserved: 0
  */
 struct coredump_mon_stats {
 	__u32 size;
@@ -651,6 +654,8 @@ struct coredump_mon_stats {
 	__u64 formers_evicted;
 	__u32 altering;
 	__u32 altering_max;
+	__u32 tags_asleep;
+	__u32 reserved;
 };
 
 /*
@@ -680,10 +685,13 @@ struct coredump_mon_mode {
 	__u32 reserved;
 };
 
+/* GET_TAGS: struct coredump_mon_saved_tag. */
+#define COREDUMP_MON_BUFFER_SAVED	(1U << 0)
+
 /**
  * struct coredump_mon_buffer - a list in or out
  * @size: in: bytes of this structure
- * @flags: 0
+ * @flags: COREDUMP_MON_BUFFER_SAVED, or 0
  * @count: in (SET): entries in the buffer; out (GET): entries that there are
  * @reserved: 0
  * @buffer_len: bytes of the buffer; out (GET): bytes that all would take
@@ -693,6 +701,15 @@ struct coredump_mon_mode {
  * the other; COREDUMP_MON_IOC_GET_TAGS: struct coredump_mon_tag.
  * Errors: ENOSPC (the buffer is too short: @buffer_len says what is needed,
  * and nothing was written to the buffer), ENOMEM.
+ *
+ * COREDUMP_MON_IOC_RESTORE_TAGS: struct coredump_mon_saved_tag, @flags is
+ * COREDUMP_MON_BUFFER_SAVED. They sleep until their file system is mounted, or
+ * COREDUMP_MON_IOC_WAKE_TAGS says that it is; those that are there already stay as
+ * they are.
+ * Errors: EINVAL (@buffer_len is not that of @count entries; in one of them, flags
+ * other than COREDUMP_MON_TAG_ASLEEP, no UUID, no generation, no such origin, or a
+ * comm that is not terminated), E2BIG (more than COREDUMP_MON_TAGS_MAX), ENOSPC (no
+ * room for all of them: none was added), ENOMEM.
  *
  * COREDUMP_MON_IOC_SET_DIRECTORIES: absolute paths, each terminated; they
  * take the place of all that were watched, the built-in ones included.
@@ -783,14 +800,33 @@ struct coredump_mon_tag {
 	char comm[16];
 };
 
+/* Its file system is not mounted. */
+#define COREDUMP_MON_TAG_ASLEEP		(1U << 0)
+
 /**
- * struct coredump_mon_tag_file - COREDUMP_MON_IOC_TAG_ADD, _TAG_DROP
+ * struct coredump_mon_saved_tag - a tag, as it can be known again
+ * @tag: the tag; its device is that of the last time that it was mounted
+ * @uuid: of its file system; zeros: it ends with this mount, as the file system has
+ *	none or makes inode numbers up
+ * @flags: COREDUMP_MON_TAG_ASLEEP
+ * @reserved: 0
+ */
+struct coredump_mon_saved_tag {
+	struct coredump_mon_tag tag;
+	__u8 uuid[16];
+	__u32 flags;
+	__u32 reserved;
+};
+
+/**
+ * struct coredump_mon_tag_file - COREDUMP_MON_IOC_TAG_ADD, _TAG_DROP, and
+ *	_WAKE_TAGS: sleeping tags of the file system that is mounted there wake
  * @size: in: bytes of this structure
  * @flags: 0
- * @fd: the file, open in any way (O_PATH will do)
+ * @fd: the file, open in any way (O_PATH will do); WAKE: any on that file system
  * @reserved: 0
  *
- * Errors: EBADF (no such descriptor, or not open), EINVAL (not a regular
+ * Errors: EBADF (no such descriptor, or not open), EINVAL (ADD, DROP: not a regular
  * file), EEXIST (ADD: it is tagged), ENOENT (DROP: it is not tagged), ENOSPC
  * (ADD: COREDUMP_MON_TAGS_MAX are there).
  */
@@ -839,5 +875,9 @@ struct coredump_mon_seek {
 	_IOW(COREDUMP_MON_IOC_MAGIC, 0x12, struct coredump_mon_tag_file)
 #define COREDUMP_MON_IOC_TAG_DROP	\
 	_IOW(COREDUMP_MON_IOC_MAGIC, 0x13, struct coredump_mon_tag_file)
+#define COREDUMP_MON_IOC_RESTORE_TAGS	\
+	_IOW(COREDUMP_MON_IOC_MAGIC, 0x14, struct coredump_mon_buffer)
+#define COREDUMP_MON_IOC_WAKE_TAGS	\
+	_IOW(COREDUMP_MON_IOC_MAGIC, 0x15, struct coredump_mon_tag_file)
 
 #endif /* _UAPI_LINUX_COREDUMP_MON_H */

@@ -401,7 +401,7 @@ int cmd_journal(int argc, char **argv)
 		{ "resume", 'r', "FILE", 0,
 		  "go on where the run before ended, as is kept in FILE", 0 },
 		{ "limit", 'l', "N", 0,
-		  "of a user, N opens and N dumps or refusals in 30 s (1000; 0: all)", 0 },
+		  "of a user, N uses of files and N dumps or refusals in 30 s (1000; 0: all)", 0 },
 		{ 0 },
 	};
 	static const struct argp argp = {

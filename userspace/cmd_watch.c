@@ -21,6 +21,9 @@
  */
 #define NAP_NS		2000000LL
 
+/* In the order in which people look for them. */
+#define TYPES	"dump, open, rename, link, unlink, attr, policy, lost"
+
 enum since { SINCE_OLDEST, SINCE_NOW, SINCE_SEQ };
 
 /**
@@ -173,7 +176,7 @@ static uint32_t parse_types(const char *list, struct argp_state *state)
 		uint16_t type = type_by_name(list, len);
 
 		if (!type)
-			argp_error(state, "there is no event type '%.*s': dump, open, policy, lost are there",
+			argp_error(state, "there is no event type '%.*s': " TYPES " are there",
 				   (int)len, list);
 		types |= BIT(type);
 		if (!list[len])
@@ -202,7 +205,7 @@ static const struct argp_option options[] = {
 	{ "format", 'f', "FORMAT", 0,
 	  "text (default) or json: an object a line", 0 },
 	{ "type", 't', "TYPE,...", 0,
-	  "only these types: dump, open, policy, lost (which is always told)", 0 },
+	  "only these types: " TYPES " (which is always told)", 0 },
 	{ "since", 's', "SEQ|oldest|now", 0,
 	  "begin behind this record, with the oldest kept one (default), or now", 0 },
 	{ "count", 'n', "N", 0,

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "acl.h"
 #include "array.h"
 #include "fields.h"
 #include "format.h"
@@ -22,6 +23,10 @@ static const char *const message_ids[] = {
 	[COREDUMP_MON_OPEN]	= "MESSAGE_ID=ac8c6601629b4e59996dde618b0eb6db",
 	[COREDUMP_MON_POLICY]	= "MESSAGE_ID=b4e5f36cd57c40ccb6e4e7833eca68c1",
 	[COREDUMP_MON_LOST]	= "MESSAGE_ID=21362989a4b44978ade5b5411274c3c0",
+	[COREDUMP_MON_RENAME]	= "MESSAGE_ID=0b8095086f2846f6992f51f6cd68c7ae",
+	[COREDUMP_MON_LINK]	= "MESSAGE_ID=a9beda80ebac4c6a9dac3749f18dac26",
+	[COREDUMP_MON_UNLINK]	= "MESSAGE_ID=26b71b63e4ac45fabd7f109647dcf3ab",
+	[COREDUMP_MON_ATTR]	= "MESSAGE_ID=e3249320e6f84a5d8046052ade9a59bb",
 };
 
 static void add_word(struct fields *fields, const char *start,
@@ -76,6 +81,10 @@ static void add_cut(struct fields *fields, uint32_t mask)
 		{ COREDUMP_MON_A_TTY, "TTY" },
 		{ COREDUMP_MON_A_CGROUP, "CGROUP" },
 		{ COREDUMP_MON_A_PATH, "PATH" },
+		{ COREDUMP_MON_A_FS_PATH, "FS_PATH" },
+		{ COREDUMP_MON_A_NEW_FS_PATH, "NEW_FS_PATH" },
+		{ COREDUMP_MON_A_XATTR_NAME, "XATTR" },
+		{ COREDUMP_MON_A_XATTR_VALUE, "XATTR_NEW" },
 	};
 
 	for (size_t i = 0; mask && i < ARRAY_SIZE(strings); i++) {
@@ -183,11 +192,39 @@ static void add_host_path(struct fields *fields, const struct file *file)
 {
 	char path[HOST_PATH_MAX];
 
-	if (!has(file->has, COREDUMP_MON_A_FS_PATH) ||
-	    has(file->cut, COREDUMP_MON_A_FS_PATH) || !host_path(file, path))
+	if (host_path_beside(file, path))
+		add_word(fields, FIELD("HOST_PATH"), path);
+}
+
+/* A name in the file system of @file: where it is here, or else @within that. */
+static void add_fs_path(struct fields *fields, const char *here,
+			const char *within, const struct file *file,
+			const struct string *fs_path)
+{
+	char path[HOST_PATH_MAX];
+
+	if (host_path(file, fs_path, path)) {
+		add_word(fields, here, path);
 		return;
-	fields_add(fields, FIELD("HOST_PATH"));
-	out_str(&fields->out, path);
+	}
+	fields_add(fields, within);
+	out_mem(&fields->out, fs_path->data, fs_path->len);
+}
+
+static void add_path(struct fields *fields, const struct file *file)
+{
+	uint32_t cut = file->cut & BIT(COREDUMP_MON_A_PATH);
+
+	if (file_unplaced(file))
+		add_fs_path(fields, FIELD("PATH"), FIELD("FS_PATH"), file,
+			    &file->fs_path);
+	add_string(fields, FIELD("PATH"), &file->path, file->has,
+		   COREDUMP_MON_A_PATH);
+	/* Where there is a path, a field FS_PATH is not. */
+	if (!has(file->has | file->cut, COREDUMP_MON_A_PATH))
+		cut = file->cut;
+	add_cut(fields, cut);
+	add_host_path(fields, file);
 }
 
 static void add_file(struct fields *fields, const struct event *event)
@@ -196,10 +233,7 @@ static void add_file(struct fields *fields, const struct event *event)
 
 	if (!has(event->has, COREDUMP_MON_A_FILE))
 		return;
-	add_string(fields, FIELD("PATH"), &event->file.path, event->file.has,
-		   COREDUMP_MON_A_PATH);
-	add_cut(fields, event->file.cut & BIT(COREDUMP_MON_A_PATH));
-	add_host_path(fields, &event->file);
+	add_path(fields, &event->file);
 	if (!has(event->file.has, COREDUMP_MON_A_FILE_ID))
 		return;
 	add_device(fields, FIELD("DEV"), id->dev_major, id->dev_minor);
@@ -276,6 +310,74 @@ static void add_open(struct fields *fields, const struct event *event)
 		add_s64(fields, FIELD("FD"), event->result.fd);
 	else
 		add_s64(fields, FIELD("ERRNO"), event->result.error);
+}
+
+static void add_mode(struct fields *fields, const char *start, uint32_t mode)
+{
+	fields_add(fields, start);
+	for (int shift = 9; shift >= 0; shift -= 3)
+		out_char(&fields->out, (char)('0' + (mode >> shift & 7)));
+}
+
+static void add_id(struct fields *fields, const char *start, uint32_t id)
+{
+	if (id != COREDUMP_MON_ID_NONE)
+		add_u64(fields, start, id);
+}
+
+static void add_attributes(struct fields *fields, const struct event *event)
+{
+	const struct coredump_mon_attributes *attributes = &event->attributes;
+
+	if (!has(event->has, COREDUMP_MON_A_ATTRIBUTES))
+		return;
+	if (attributes->changed & COREDUMP_MON_ATTRIBUTE_MODE) {
+		add_mode(fields, FIELD("ATTR_MODE_OLD"), attributes->old_mode);
+		add_mode(fields, FIELD("ATTR_MODE_NEW"), attributes->new_mode);
+	}
+	if (attributes->changed & COREDUMP_MON_ATTRIBUTE_UID) {
+		add_id(fields, FIELD("ATTR_UID_OLD"), attributes->old_uid);
+		add_id(fields, FIELD("ATTR_UID_NEW"), attributes->new_uid);
+	}
+	if (attributes->changed & COREDUMP_MON_ATTRIBUTE_GID) {
+		add_id(fields, FIELD("ATTR_GID_OLD"), attributes->old_gid);
+		add_id(fields, FIELD("ATTR_GID_NEW"), attributes->new_gid);
+	}
+	if (attributes->changed & COREDUMP_MON_ATTRIBUTE_SIZE) {
+		add_u64(fields, FIELD("ATTR_SIZE_OLD"), attributes->old_size);
+		add_u64(fields, FIELD("ATTR_SIZE_NEW"), attributes->new_size);
+	}
+}
+
+static void add_xattr(struct fields *fields, const struct event *event)
+{
+	const struct xattr *xattr = &event->xattr;
+
+	if (!has(event->has, COREDUMP_MON_A_XATTR))
+		return;
+	add_string(fields, FIELD("XATTR"), &xattr->name, xattr->has,
+		   COREDUMP_MON_A_XATTR_NAME);
+	if (acl_valid(xattr)) {
+		fields_add(fields, FIELD("XATTR_NEW"));
+		acl_write(&fields->out, &xattr->value);
+	} else {
+		add_string(fields, FIELD("XATTR_NEW"), &xattr->value, xattr->has,
+			   COREDUMP_MON_A_XATTR_VALUE);
+	}
+	if (xattr_removed(xattr))
+		add_u64(fields, FIELD("XATTR_REMOVED"), 1);
+	add_cut(fields, xattr->cut);
+}
+
+/* What happened to a core file's names, or to itself. */
+static void add_alteration(struct fields *fields, const struct event *event)
+{
+	if (has(event->has, COREDUMP_MON_A_NEW_FS_PATH))
+		add_fs_path(fields, FIELD("NEW_PATH"), FIELD("NEW_FS_PATH"),
+			    &event->file, &event->new_fs_path);
+	add_cut(fields, event->cut & BIT(COREDUMP_MON_A_NEW_FS_PATH));
+	add_attributes(fields, event);
+	add_xattr(fields, event);
 }
 
 static void add_policy(struct fields *fields, const struct event *event)
@@ -365,6 +467,7 @@ void event_fields(struct fields *fields, const struct event *event)
 	add_dump(fields, event);
 	add_file(fields, event);
 	add_open(fields, event);
+	add_alteration(fields, event);
 	add_policy(fields, event);
 	add_lost(fields, event);
 	if (has(event->has, COREDUMP_MON_A_SENDER))

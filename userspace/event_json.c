@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* An event as one JSON object: the keys are a promise, see coredump-mon(1). */
+#include "acl.h"
 #include "format.h"
 #include "json.h"
 #include "json_parts.h"
 #include "message.h"
 #include "names.h"
-#include "utf8.h"
 #include "utf8.h"
 
 static void put_signal(struct json *json, const struct event *event)
@@ -81,14 +81,8 @@ static void put_dump(struct json *json, const struct event *event)
 		json_u64_member(json, "duration_ns", dump->duration_ns);
 }
 
-static void put_open(struct json *json, const struct event *event)
+static void put_result(struct json *json, const struct event *event)
 {
-	if (has(event->has, COREDUMP_MON_A_FILE))
-		json_file(json, &event->file);
-	if (has(event->has, COREDUMP_MON_A_TARGET)) {
-		json_key(json, "target");
-		json_other(json, event, &event->target);
-	}
 	if (!has(event->has, COREDUMP_MON_A_RESULT))
 		return;
 	json_key(json, "result");
@@ -100,6 +94,115 @@ static void put_open(struct json *json, const struct event *event)
 		out_s64(json->out, event->result.error);
 	}
 	json_end(json, '}');
+}
+
+static void put_open(struct json *json, const struct event *event)
+{
+	if (has(event->has, COREDUMP_MON_A_FILE))
+		json_file(json, &event->file);
+	if (has(event->has, COREDUMP_MON_A_TARGET)) {
+		json_key(json, "target");
+		json_other(json, event, &event->target);
+	}
+	put_result(json, event);
+}
+
+static void put_name(struct json *json, const struct event *event,
+		     struct notes *notes)
+{
+	if (has(event->has, COREDUMP_MON_A_FILE))
+		json_file(json, &event->file);
+	if (has(event->has, COREDUMP_MON_A_NEW_FS_PATH))
+		json_new_path(json, &event->file, &event->new_fs_path, notes);
+	put_result(json, event);
+}
+
+/* Nothing of what makes it a kind of file. */
+static void put_mode(struct json *json, const char *key, uint32_t mode)
+{
+	char digits[4];
+
+	for (unsigned int i = 0; i < sizeof(digits); i++)
+		digits[i] = (char)('0' + (mode >> (9 - 3 * i) & 7));
+	json_key_text(json, key);
+	json_string(json, digits, sizeof(digits));
+}
+
+#define ids_member(json, name, old, new) \
+	put_ids((json), JSON_KEY(name), (old), (new))
+
+static void put_ids(struct json *json, const char *key, uint32_t old,
+		    uint32_t new)
+{
+	json_key_text(json, key);
+	json_begin(json, '{');
+	if (old != COREDUMP_MON_ID_NONE)
+		json_u64_member(json, "old", old);
+	if (new != COREDUMP_MON_ID_NONE)
+		json_u64_member(json, "new", new);
+	json_end(json, '}');
+}
+
+static void put_attributes(struct json *json,
+			   const struct coredump_mon_attributes *attributes)
+{
+	uint32_t changed = attributes->changed;
+
+	if (changed & COREDUMP_MON_ATTRIBUTE_MODE) {
+		json_key(json, "mode");
+		json_begin(json, '{');
+		put_mode(json, JSON_KEY("old"), attributes->old_mode);
+		put_mode(json, JSON_KEY("new"), attributes->new_mode);
+		json_end(json, '}');
+	}
+	if (changed & COREDUMP_MON_ATTRIBUTE_UID)
+		ids_member(json, "uid", attributes->old_uid, attributes->new_uid);
+	if (changed & COREDUMP_MON_ATTRIBUTE_GID)
+		ids_member(json, "gid", attributes->old_gid, attributes->new_gid);
+	if (changed & COREDUMP_MON_ATTRIBUTE_SIZE) {
+		json_key(json, "size");
+		json_begin(json, '{');
+		json_u64_member(json, "old", attributes->old_size);
+		json_u64_member(json, "new", attributes->new_size);
+		json_end(json, '}');
+	}
+}
+
+static void put_xattr(struct json *json, const struct xattr *xattr)
+{
+	struct notes notes = { .cut = xattr->cut };
+
+	json_key(json, "xattr");
+	json_begin(json, '{');
+	json_string_member(json, "name", &xattr->name, xattr->has,
+			   COREDUMP_MON_A_XATTR_NAME, &notes);
+	if (acl_valid(xattr)) {
+		json_key(json, "new");
+		out_char(json->out, '"');
+		acl_write(json->out, &xattr->value);
+		out_char(json->out, '"');
+	} else {
+		json_string_member(json, "new", &xattr->value, xattr->has,
+				   COREDUMP_MON_A_XATTR_VALUE, &notes);
+	}
+	if (xattr_removed(xattr))
+		json_bool_member(json, "removed", true);
+	json_notes(json, &notes);
+	json_end(json, '}');
+}
+
+static void put_attr(struct json *json, const struct event *event)
+{
+	if (has(event->has, COREDUMP_MON_A_FILE))
+		json_file(json, &event->file);
+	json_key(json, "attr");
+	json_begin(json, '{');
+	if (has(event->has, COREDUMP_MON_A_ATTRIBUTES))
+		put_attributes(json, &event->attributes);
+	if (has(event->has, COREDUMP_MON_A_XATTR))
+		put_xattr(json, &event->xattr);
+	json_end(json, '}');
+	put_result(json, event);
 }
 
 static void put_paths(struct json *json, const struct event *event,
@@ -173,7 +276,7 @@ static void put_lost(struct json *json, const struct event *event)
 
 static void put_message(struct json *json, const struct event *event)
 {
-	char text[512];
+	static char text[MESSAGE_MAX];
 	struct out message = { .fd = -1, .size = sizeof(text), .data = text };
 
 	message_write(&message, event);
@@ -185,7 +288,7 @@ static void put_event(struct out *out, const struct event *event)
 {
 	const char *type = type_name(event->header.type);
 	const char *verdict = message_verdict(event);
-	struct notes notes = { 0 };
+	struct notes notes = { .cut = event->cut };
 	struct json json = { .out = out };
 
 	json_begin(&json, '{');
@@ -210,6 +313,14 @@ static void put_event(struct out *out, const struct event *event)
 		break;
 	case COREDUMP_MON_OPEN:
 		put_open(&json, event);
+		break;
+	case COREDUMP_MON_RENAME:
+	case COREDUMP_MON_LINK:
+	case COREDUMP_MON_UNLINK:
+		put_name(&json, event, &notes);
+		break;
+	case COREDUMP_MON_ATTR:
+		put_attr(&json, event);
 		break;
 	case COREDUMP_MON_POLICY:
 		put_policy(&json, event, &notes);

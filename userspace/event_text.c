@@ -3,11 +3,12 @@
  * A line for a person: when, what kind, the verdict, who, and then what, with
  * the most telling first. What is not known is "-".
  */
+#include "acl.h"
 #include "escape.h"
 #include "format.h"
-#include "host_path.h"
 #include "message.h"
 #include "names.h"
+#include "text_parts.h"
 #include "timestamp.h"
 
 #define RED	"\033[1;31m"
@@ -36,52 +37,6 @@ static void colour(struct out *out, const char *sequence)
 		out_str(out, sequence);
 }
 
-static void put_name(struct out *out, const char *name)
-{
-	out_str(out, name ? name : "-");
-}
-
-static void put_string(struct out *out, bool there, const struct string *s)
-{
-	if (there)
-		escape_word(out, s->data, s->len);
-	else
-		out_char(out, '-');
-}
-
-/* comm[pid] */
-static void put_task(struct out *out, uint32_t mask, const struct string *comm,
-		     const struct coredump_mon_task *task)
-{
-	put_string(out, has(mask, COREDUMP_MON_A_COMM), comm);
-	out_char(out, '[');
-	if (has(mask, COREDUMP_MON_A_TASK))
-		out_u64(out, task->pid);
-	else
-		out_char(out, '-');
-	out_char(out, ']');
-}
-
-static void put_subject(struct out *out, const struct subject *subject)
-{
-	put_task(out, subject->has, &subject->comm, &subject->task);
-}
-
-/* uid N, or uid N/M where the effective one is another. */
-static void put_uid(struct out *out, const struct subject *subject)
-{
-	out_str(out, "uid ");
-	if (!has(subject->has, COREDUMP_MON_A_CRED)) {
-		out_char(out, '-');
-		return;
-	}
-	out_u64(out, subject->cred.uid);
-	if (subject->cred.euid != subject->cred.uid) {
-		out_char(out, '/');
-		out_u64(out, subject->cred.euid);
-	}
-}
-
 static void put_process(struct out *out, const struct event *event)
 {
 	size_t begun = out->len;
@@ -91,10 +46,10 @@ static void put_process(struct out *out, const struct event *event)
 		out_pad(out, begun, WIDTH_PROCESS + WIDTH_UID);
 		return;
 	}
-	put_subject(out, &event->process);
+	text_subject(out, &event->process);
 	out_pad(out, begun, WIDTH_PROCESS);
 	begun = out->len;
-	put_uid(out, &event->process);
+	text_uid(out, &event->process);
 	out_pad(out, begun, WIDTH_UID);
 }
 
@@ -110,42 +65,10 @@ static void put_verdict(struct out *out, const struct event *event)
 	else if (verdict == COREDUMP_MON_WOULD_DENY)
 		colour(out, YELLOW);
 	begun = out->len;
-	put_name(out, message_verdict(event));
+	text_name(out, message_verdict(event));
 	out_pad(out, begun, WIDTH_VERDICT);
 	if (verdict)
 		colour(out, PLAIN);
-}
-
-static const struct string *file_path(const struct event *event, bool *there)
-{
-	*there = has(event->has, COREDUMP_MON_A_FILE) &&
-		 has(event->file.has, COREDUMP_MON_A_PATH);
-	return &event->file.path;
-}
-
-/* Of a file in another mount namespace: where it is, for whoever reads this. */
-static void put_host_path(struct out *out, const struct file *file)
-{
-	char path[HOST_PATH_MAX];
-
-	if (!has(file->has, COREDUMP_MON_A_FS_PATH) ||
-	    has(file->cut, COREDUMP_MON_A_FS_PATH) || !host_path(file, path))
-		return;
-	out_str(out, " (here ");
-	escape_word(out, path, strlen(path));
-	out_char(out, ')');
-}
-
-static void put_path(struct out *out, const struct event *event)
-{
-	bool there;
-	const struct string *path = file_path(event, &there);
-
-	put_string(out, there, path);
-	if (there && has(event->file.cut, COREDUMP_MON_A_PATH))
-		out_str(out, " (cut)");
-	if (there)
-		put_host_path(out, &event->file);
 }
 
 static void put_cause(struct out *out, const struct event *event)
@@ -165,9 +88,9 @@ static void put_cause(struct out *out, const struct event *event)
 	if (dump->flags & COREDUMP_MON_DUMP_FORCED) {
 		out_str(out, " forced by ");
 		if (has(event->has, COREDUMP_MON_A_SENDER)) {
-			put_subject(out, &event->sender);
+			text_subject(out, &event->sender);
 			out_char(out, ' ');
-			put_uid(out, &event->sender);
+			text_uid(out, &event->sender);
 		} else {
 			out_char(out, '-');
 		}
@@ -200,9 +123,9 @@ static void put_dump(struct out *out, const struct event *event)
 	if (dump->flags & COREDUMP_MON_DUMP_PRIVILEGED)
 		out_str(out, ", privileged");
 	out_str(out, ", core ");
-	put_path(out, event);
+	text_path(out, event);
 	out_char(out, ' ');
-	put_name(out, outcome_name(dump->outcome));
+	text_name(out, outcome_name(dump->outcome));
 	if (dump->flags & COREDUMP_MON_DUMP_SIZE) {
 		out_char(out, ' ');
 		out_u64(out, dump->size);
@@ -210,38 +133,143 @@ static void put_dump(struct out *out, const struct event *event)
 	}
 }
 
+/* Its class, and where it is. */
+static void put_file(struct out *out, const struct event *event)
+{
+	const struct coredump_mon_file_id *id = text_file_id(event);
+
+	text_name(out, id ? class_name(id->file_class) : NULL);
+	out_char(out, ' ');
+	text_path(out, event);
+}
+
 static void put_open(struct out *out, const struct event *event)
 {
-	const struct coredump_mon_file_id *id = NULL;
-	const char *name;
+	const struct coredump_mon_file_id *id = text_file_id(event);
 
-	if (has(event->has, COREDUMP_MON_A_FILE) &&
-	    has(event->file.has, COREDUMP_MON_A_FILE_ID))
-		id = &event->file.id;
-	put_name(out, id ? access_name(id->access) : NULL);
+	text_name(out, id ? access_name(id->access) : NULL);
 	out_char(out, ' ');
-	put_name(out, id ? class_name(id->file_class) : NULL);
-	out_char(out, ' ');
-	put_path(out, event);
+	put_file(out, event);
 	if (has(event->has, COREDUMP_MON_A_TARGET)) {
 		out_str(out, " of ");
-		put_subject(out, &event->target);
+		text_subject(out, &event->target);
 	}
-	if (!has(event->has, COREDUMP_MON_A_RESULT)) {
-		out_str(out, ", result -");
-	} else if (event->result.error) {
-		name = errno_name(event->result.error);
-		out_str(out, ", ");
-		if (name) {
-			out_str(out, name);
-		} else {
-			out_str(out, "errno ");
-			out_s64(out, event->result.error);
-		}
-	} else {
-		out_str(out, ", fd ");
+	text_result(out, event, ", fd ");
+	if (has(event->has, COREDUMP_MON_A_RESULT) && !event->result.error)
 		out_s64(out, event->result.fd);
+}
+
+static void put_new_path(struct out *out, const struct event *event)
+{
+	out_str(out, " -> ");
+	if (has(event->has, COREDUMP_MON_A_NEW_FS_PATH))
+		text_fs_path(out, event, &event->new_fs_path);
+	else
+		out_char(out, '-');
+}
+
+static void put_permissions(struct out *out, uint32_t mode)
+{
+	for (int shift = 9; shift >= 0; shift -= 3)
+		out_char(out, (char)('0' + (mode >> shift & 7)));
+}
+
+static void put_id(struct out *out, uint32_t id)
+{
+	if (id == COREDUMP_MON_ID_NONE)
+		out_char(out, '-');
+	else
+		out_u64(out, id);
+}
+
+/* @between: what stands before the next one. */
+static void begin_change(struct out *out, const char *name, const char **between)
+{
+	out_str(out, *between);
+	out_str(out, name);
+	*between = ", ";
+}
+
+static void put_ids(struct out *out, uint32_t old, uint32_t new)
+{
+	put_id(out, old);
+	out_str(out, " -> ");
+	put_id(out, new);
+}
+
+static void put_attributes(struct out *out,
+			   const struct coredump_mon_attributes *attributes)
+{
+	uint32_t changed = attributes->changed;
+	const char *between = " ";
+
+	if (changed & COREDUMP_MON_ATTRIBUTE_MODE) {
+		begin_change(out, "mode ", &between);
+		put_permissions(out, attributes->old_mode);
+		out_str(out, " -> ");
+		put_permissions(out, attributes->new_mode);
 	}
+	if (changed & COREDUMP_MON_ATTRIBUTE_UID) {
+		begin_change(out, "uid ", &between);
+		put_ids(out, attributes->old_uid, attributes->new_uid);
+	}
+	if (changed & COREDUMP_MON_ATTRIBUTE_GID) {
+		begin_change(out, "gid ", &between);
+		put_ids(out, attributes->old_gid, attributes->new_gid);
+	}
+	if (changed & COREDUMP_MON_ATTRIBUTE_SIZE) {
+		begin_change(out, "size ", &between);
+		out_u64(out, attributes->old_size);
+		out_str(out, " -> ");
+		out_u64(out, attributes->new_size);
+	}
+}
+
+static void put_xattr(struct out *out, const struct xattr *xattr)
+{
+	out_str(out, " xattr ");
+	text_string(out, has(xattr->has, COREDUMP_MON_A_XATTR_NAME),
+		    &xattr->name);
+	if (xattr_removed(xattr)) {
+		out_str(out, " removed");
+		return;
+	}
+	out_str(out, " = ");
+	if (acl_valid(xattr))
+		acl_write(out, &xattr->value);
+	else
+		text_string(out, has(xattr->has, COREDUMP_MON_A_XATTR_VALUE),
+			    &xattr->value);
+	if (has(xattr->cut, COREDUMP_MON_A_XATTR_VALUE))
+		out_str(out, " (cut)");
+}
+
+static void put_attr(struct out *out, const struct event *event)
+{
+	put_file(out, event);
+	if (has(event->has, COREDUMP_MON_A_ATTRIBUTES))
+		put_attributes(out, &event->attributes);
+	if (has(event->has, COREDUMP_MON_A_XATTR))
+		put_xattr(out, &event->xattr);
+}
+
+/* What happened to a core file's names, or to itself. */
+static void put_alteration(struct out *out, const struct event *event)
+{
+	switch (event->header.type) {
+	case COREDUMP_MON_RENAME:
+	case COREDUMP_MON_LINK:
+		put_file(out, event);
+		put_new_path(out, event);
+		break;
+	case COREDUMP_MON_UNLINK:
+		put_file(out, event);
+		break;
+	case COREDUMP_MON_ATTR:
+		put_attr(out, event);
+		break;
+	}
+	text_result(out, event, ", done");
 }
 
 static void put_policy(struct out *out, const struct event *event)
@@ -254,18 +282,18 @@ static void put_policy(struct out *out, const struct event *event)
 		out_char(out, '-');
 		return;
 	}
-	put_name(out, change_name(policy->change));
+	text_name(out, change_name(policy->change));
 	out_char(out, ' ');
 	if (policy->change == COREDUMP_MON_CHANGE_MODE) {
-		put_name(out, mode_name(policy->old_value));
+		text_name(out, mode_name(policy->old_value));
 		out_str(out, " -> ");
-		put_name(out, mode_name(policy->new_value));
+		text_name(out, mode_name(policy->new_value));
 	} else if (policy->change == COREDUMP_MON_CHANGE_KPROBES ||
 		   policy->change == COREDUMP_MON_CHANGE_KRETPROBES) {
 		out_str(out, policy->new_value ? "work again" : "switched OFF");
 	} else if (policy->change == COREDUMP_MON_CHANGE_REFUSED) {
 		out_str(out, "enforcing, ");
-		put_name(out, errno_name((int)policy->new_value));
+		text_name(out, errno_name((int)policy->new_value));
 	} else {
 		out_u64(out, policy->old_value);
 		out_str(out, " -> ");
@@ -273,7 +301,7 @@ static void put_policy(struct out *out, const struct event *event)
 	}
 	if (has(event->has, COREDUMP_MON_A_FILE)) {
 		out_str(out, ", file ");
-		put_path(out, event);
+		text_path(out, event);
 	}
 	while (event_next_path(event, &cursor, &path)) {
 		out_char(out, ' ');
@@ -302,7 +330,7 @@ static void put_lost(struct out *out, const struct event *event)
 		out_u64(out, lost->last_seq);
 	}
 	out_str(out, ", ");
-	put_name(out, cause_name(lost->cause));
+	text_name(out, cause_name(lost->cause));
 }
 
 /* Who did it in more words, for the end of the line. */
@@ -313,7 +341,7 @@ static void put_origin(struct out *out, const struct event *event)
 	if (!has(event->has, COREDUMP_MON_A_PROCESS))
 		return;
 	out_str(out, ", exe ");
-	put_string(out, has(process->has, COREDUMP_MON_A_EXE), &process->exe);
+	text_string(out, has(process->has, COREDUMP_MON_A_EXE), &process->exe);
 	if (has(process->has, COREDUMP_MON_A_CRED) &&
 	    process->cred.loginuid != COREDUMP_MON_ID_NONE &&
 	    process->cred.loginuid != process->cred.uid) {
@@ -328,7 +356,7 @@ static void put_origin(struct out *out, const struct event *event)
 			break;
 		}
 		out_str(out, i ? " < " : ", from ");
-		put_task(out, ancestor->has, &ancestor->comm, &ancestor->task);
+		text_task(out, ancestor->has, &ancestor->comm, &ancestor->task);
 	}
 }
 
@@ -336,7 +364,7 @@ void format_text_line(struct out *out, const struct event *event)
 {
 	size_t begun = out->len;
 
-	put_name(out, type_name(event->header.type));
+	text_name(out, type_name(event->header.type));
 	out_pad(out, begun, WIDTH_TYPE);
 	put_verdict(out, event);
 	put_process(out, event);
@@ -346,6 +374,12 @@ void format_text_line(struct out *out, const struct event *event)
 		break;
 	case COREDUMP_MON_OPEN:
 		put_open(out, event);
+		break;
+	case COREDUMP_MON_RENAME:
+	case COREDUMP_MON_LINK:
+	case COREDUMP_MON_UNLINK:
+	case COREDUMP_MON_ATTR:
+		put_alteration(out, event);
 		break;
 	case COREDUMP_MON_POLICY:
 		put_policy(out, event);

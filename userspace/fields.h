@@ -8,7 +8,7 @@
 #include "out.h"
 #include "record.h"
 
-#define FIELDS_MAX 120
+#define FIELDS_MAX 140
 
 /**
  * struct fields - one entry

@@ -26,6 +26,10 @@ static const struct {
 	{ COREDUMP_MON_A_FS_PATH, "fs_path" },
 	{ COREDUMP_MON_A_RULE, "rule" },
 	{ COREDUMP_MON_A_POLICY, "paths" },
+	{ COREDUMP_MON_A_FILE, "new_path" },
+	{ COREDUMP_MON_A_NEW_FS_PATH, "new_fs_path" },
+	{ COREDUMP_MON_A_XATTR_NAME, "name" },
+	{ COREDUMP_MON_A_XATTR_VALUE, "new" },
 };
 
 static void put_noted_keys(struct json *json, uint32_t mask)
@@ -267,12 +271,36 @@ static void put_host_path(struct json *json, const struct file *file)
 {
 	char path[HOST_PATH_MAX];
 
-	if (!has(file->has, COREDUMP_MON_A_FS_PATH) ||
-	    has(file->cut, COREDUMP_MON_A_FS_PATH) || !host_path(file, path) ||
-	    !utf8_valid(path, strlen(path)))
+	if (!host_path_beside(file, path) || !utf8_valid(path, strlen(path)))
 		return;
 	json_key(json, "host_path");
 	json_string(json, path, strlen(path));
+}
+
+/* Where a name in the file system of @file is here; false: nowhere. */
+static bool put_here(struct json *json, const char *key, const struct file *file,
+		     const struct string *fs_path,
+		     enum coredump_mon_attr_type type, struct notes *notes)
+{
+	char path[HOST_PATH_MAX];
+	struct string here = { .data = path };
+
+	if (!host_path(file, fs_path, path))
+		return false;
+	here.len = (uint32_t)strlen(path);
+	json_key_text(json, key);
+	json_noted_string(json, &here, type, notes);
+	return true;
+}
+
+void json_new_path(struct json *json, const struct file *file,
+		   const struct string *fs_path, struct notes *notes)
+{
+	if (put_here(json, JSON_KEY("new_path"), file, fs_path,
+		     COREDUMP_MON_A_FILE, notes))
+		return;
+	json_key(json, "new_fs_path");
+	json_noted_string(json, fs_path, COREDUMP_MON_A_NEW_FS_PATH, notes);
 }
 
 void json_file_identity(struct json *json, const struct file *file,
@@ -280,8 +308,11 @@ void json_file_identity(struct json *json, const struct file *file,
 {
 	json_string_member(json, "path", &file->path, file->has,
 			   COREDUMP_MON_A_PATH, notes);
-	json_string_member(json, "fs_path", &file->fs_path, file->has,
-			   COREDUMP_MON_A_FS_PATH, notes);
+	if (!file_unplaced(file) ||
+	    !put_here(json, JSON_KEY("path"), file, &file->fs_path,
+		      COREDUMP_MON_A_PATH, notes))
+		json_string_member(json, "fs_path", &file->fs_path, file->has,
+				   COREDUMP_MON_A_FS_PATH, notes);
 	if (!has(file->has, COREDUMP_MON_A_FILE_ID))
 		return;
 	put_host_path(json, file);

@@ -42,6 +42,12 @@ void json_process(struct json *json, const struct event *event);
 /* Another one, shorter: the value alone. */
 void json_other(struct json *json, const struct event *event,
 		const struct subject *subject);
+/*
+ * The key "new_path" of a name in the file system of @file, or "new_fs_path" if
+ * that is not mounted here.
+ */
+void json_new_path(struct json *json, const struct file *file,
+		   const struct string *fs_path, struct notes *notes);
 /* The keys that say which file. */
 void json_file_identity(struct json *json, const struct file *file,
 			struct notes *notes);

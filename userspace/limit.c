@@ -4,7 +4,7 @@
 
 #define LIMIT_NS	(LIMIT_SECONDS * 1000000000ULL)
 
-/* For each user dumps and refusals, and opens; the last pair is the others'. */
+/* For each user dumps and refusals, and the rest; the last pair is the others'. */
 static struct limit limits[2 * (LIMIT_USERS + 1)];
 
 static struct limit *const others = &limits[2 * LIMIT_USERS];
@@ -38,19 +38,33 @@ static struct limit *pair_of(uint32_t uid, uint64_t now_ns)
 	return unused;
 }
 
+/* It is done to a file: as often as anybody likes. */
+static bool is_of_file(uint16_t type)
+{
+	switch (type) {
+	case COREDUMP_MON_OPEN:
+	case COREDUMP_MON_RENAME:
+	case COREDUMP_MON_LINK:
+	case COREDUMP_MON_UNLINK:
+	case COREDUMP_MON_ATTR:
+		return true;
+	}
+	return false;
+}
+
 struct limit *limit_of(const struct event *event)
 {
 	const struct subject *process = &event->process;
-	bool open = event->header.type == COREDUMP_MON_OPEN;
+	bool of_file = is_of_file(event->header.type);
 	bool denied = has(event->has, COREDUMP_MON_A_DECISION) &&
 		      event->decision.verdict == COREDUMP_MON_DENIED;
 
-	if ((!open && event->header.type != COREDUMP_MON_DUMP) ||
+	if ((!of_file && event->header.type != COREDUMP_MON_DUMP) ||
 	    !has(event->has, COREDUMP_MON_A_PROCESS) ||
 	    !has(process->has, COREDUMP_MON_A_CRED) || !process->cred.uid)
 		return NULL;
 	return pair_of(process->cred.uid, event->header.boottime_ns) +
-	       (open && !denied);
+	       (of_file && !denied);
 }
 
 bool limit_over(const struct limit *limit, uint64_t now_ns)

@@ -18,8 +18,9 @@
 #define LIMIT_DEFAULT	1000
 
 /**
- * struct limit - what a user has used up; opens that were let through count apart
- *	from dumps and refusals, which they cannot keep out so
+ * struct limit - what a user has used up; opens that were let through, and what
+ *	else is done to core files, count apart from dumps and refusals, which they
+ *	cannot keep out so
  * @begun_ns: when the while began, CLOCK_BOOTTIME; 0: none is going on
  * @written: events since then
  * @count: events since then that were not

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <string.h>
 
+#include <linux/limits.h>
+
+#include "acl.h"
+#include "array.h"
 #include "escape.h"
+#include "host_path.h"
 #include "message.h"
 #include "names.h"
 
@@ -96,17 +102,116 @@ static const char *access_verb(const struct event *event)
 	}
 }
 
-static void put_open(struct out *out, const struct event *event)
+static void put_verdict(struct out *out, const struct event *event)
 {
-	put_opened(out, event);
-	out_str(out, access_verb(event));
-	put_process(out, event);
 	if (!has(event->has, COREDUMP_MON_A_DECISION))
 		return;
 	if (event->decision.verdict == COREDUMP_MON_DENIED)
 		out_str(out, " was denied");
 	else if (event->decision.verdict == COREDUMP_MON_WOULD_DENY)
 		out_str(out, " would be denied when enforcing");
+}
+
+static void put_open(struct out *out, const struct event *event)
+{
+	put_opened(out, event);
+	out_str(out, access_verb(event));
+	put_process(out, event);
+	put_verdict(out, event);
+}
+
+/* Where it is here, or else within its file system. */
+static void put_new_path(struct out *out, const struct event *event)
+{
+	const struct string *name = &event->new_fs_path;
+	char path[HOST_PATH_MAX];
+
+	if (!has(event->has, COREDUMP_MON_A_NEW_FS_PATH))
+		out_str(out, "an unknown name");
+	else if (host_path(&event->file, name, path))
+		escape_word(out, path, strlen(path));
+	else if (name->len < sizeof(path))
+		escape_word(out, name->data, name->len);
+	else
+		out_str(out, "an unknown name");
+}
+
+/* "mode, owner and size of " */
+static void put_attributes(struct out *out, uint32_t changed)
+{
+	static const char *const names[] = { "mode", "owner", "group", "size" };
+	const char *between = "";
+
+	changed &= BIT(ARRAY_SIZE(names)) - 1;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!(changed & BIT(i)))
+			continue;
+		changed &= ~BIT(i);
+		out_str(out, between);
+		out_str(out, names[i]);
+		between = changed & (changed - 1) ? ", " : " and ";
+	}
+	out_str(out, *between ? " of " : "attributes of ");
+}
+
+/* What of the file was done: "extended attribute user.x of ". */
+static void put_attr(struct out *out, const struct event *event)
+{
+	const struct xattr *xattr = &event->xattr;
+
+	if (has(event->has, COREDUMP_MON_A_ATTRIBUTES)) {
+		put_attributes(out, event->attributes.changed);
+	} else if (!has(event->has, COREDUMP_MON_A_XATTR)) {
+		out_str(out, "attributes of ");
+	} else if (acl_named(xattr)) {
+		out_str(out, "access control list of ");
+	} else {
+		out_str(out, "extended attribute ");
+		if (has(xattr->has, COREDUMP_MON_A_XATTR_NAME) &&
+		    xattr->name.len <= XATTR_NAME_MAX) {
+			escape_word(out, xattr->name.data, xattr->name.len);
+			out_char(out, ' ');
+		}
+		out_str(out, "of ");
+	}
+}
+
+static void put_alteration(struct out *out, const struct event *event)
+{
+	const char *error;
+
+	if (event->header.type == COREDUMP_MON_ATTR)
+		put_attr(out, event);
+	put_opened(out, event);
+	switch (event->header.type) {
+	case COREDUMP_MON_RENAME:
+		out_str(out, " moved to ");
+		put_new_path(out, event);
+		break;
+	case COREDUMP_MON_LINK:
+		out_str(out, " linked as ");
+		put_new_path(out, event);
+		break;
+	case COREDUMP_MON_UNLINK:
+		out_str(out, " unlinked");
+		break;
+	default:
+		out_str(out, has(event->has, COREDUMP_MON_A_XATTR) &&
+			xattr_removed(&event->xattr) ? " removed" : " changed");
+	}
+	out_str(out, " by ");
+	put_process(out, event);
+	put_verdict(out, event);
+	if (has(event->has, COREDUMP_MON_A_RESULT) && event->result.error) {
+		error = errno_name(event->result.error);
+		out_str(out, ", which failed with ");
+		if (error) {
+			out_str(out, error);
+		} else {
+			out_str(out, "errno ");
+			out_s64(out, event->result.error);
+		}
+	}
 }
 
 static void put_policy(struct out *out, const struct event *event)
@@ -206,6 +311,12 @@ void message_write(struct out *out, const struct event *event)
 		break;
 	case COREDUMP_MON_OPEN:
 		put_open(out, event);
+		break;
+	case COREDUMP_MON_RENAME:
+	case COREDUMP_MON_LINK:
+	case COREDUMP_MON_UNLINK:
+	case COREDUMP_MON_ATTR:
+		put_alteration(out, event);
 		break;
 	case COREDUMP_MON_POLICY:
 		put_policy(out, event);

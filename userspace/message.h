@@ -3,8 +3,12 @@
 #ifndef MESSAGE_H
 #define MESSAGE_H
 
+#include "host_path.h"
 #include "out.h"
 #include "record.h"
+
+/* The longest that message_write() writes: with a path, of which all is escaped. */
+#define MESSAGE_MAX	(4 * HOST_PATH_MAX + 1024)
 
 /*
  * "core file read by cat (pid 12)": for people. Bytes that do harm on a

@@ -17,6 +17,10 @@ static const char *const types[] = {
 	[COREDUMP_MON_OPEN]	= "open",
 	[COREDUMP_MON_POLICY]	= "policy",
 	[COREDUMP_MON_LOST]	= "lost",
+	[COREDUMP_MON_RENAME]	= "rename",
+	[COREDUMP_MON_LINK]	= "link",
+	[COREDUMP_MON_UNLINK]	= "unlink",
+	[COREDUMP_MON_ATTR]	= "attr",
 };
 
 static const char *const classes[] = {

@@ -83,7 +83,7 @@ static const struct name common_codes[] = {
 	{ -60, "SI_ASYNCNL" },
 };
 
-/* What opening a file or placing a probe gives. */
+/* What opening or altering a file or placing a probe gives. */
 static const struct name errors[] = {
 	NAME(EPERM), NAME(ENOENT), NAME(EINTR), NAME(EIO), NAME(ENXIO),
 	NAME(EBADF), NAME(EAGAIN), NAME(ENOMEM), NAME(EACCES), NAME(EFAULT),
@@ -91,7 +91,8 @@ static const struct name errors[] = {
 	NAME(EISDIR), NAME(EINVAL), NAME(ENFILE), NAME(EMFILE), NAME(ENOTTY),
 	NAME(ETXTBSY), NAME(EFBIG), NAME(ENOSPC), NAME(EROFS), NAME(EMLINK),
 	NAME(EPIPE), NAME(ERANGE), NAME(ENAMETOOLONG), NAME(ENOSYS),
-	NAME(ELOOP), NAME(EOVERFLOW), NAME(EILSEQ), NAME(EOPNOTSUPP),
+	NAME(ELOOP), NAME(ENOTEMPTY), NAME(ENODATA), NAME(EOVERFLOW),
+	NAME(EILSEQ), NAME(EOPNOTSUPP),
 	NAME(ETIMEDOUT), NAME(ESTALE), NAME(EDQUOT), NAME(ENOKEY),
 };
 

@@ -167,10 +167,30 @@ static bool take_file(const struct attr *outer, struct file *to)
 	return !more;
 }
 
+static bool take_xattr(const struct attr *outer, struct xattr *to)
+{
+	const char *at = outer->value;
+	const char *end = at + outer->header.len;
+	struct attr attr;
+	int more;
+
+	to->has = 0;
+	to->cut = 0;
+	while ((more = next_attr(&at, end, &attr)) > 0) {
+		switch (attr.header.type) {
+		case COREDUMP_MON_A_XATTR_NAME:
+			take_string(&attr, &to->name, &to->has, &to->cut);
+			break;
+		case COREDUMP_MON_A_XATTR_VALUE:
+			take_string(&attr, &to->value, &to->has, &to->cut);
+			break;
+		}
+	}
+	return !more;
+}
+
 static bool take_attr(const struct attr *attr, struct event *event)
 {
-	uint32_t ignored = 0;
-
 	switch (attr->header.type) {
 	case COREDUMP_MON_A_PROCESS:
 		event->has |= BIT(COREDUMP_MON_A_PROCESS);
@@ -185,6 +205,9 @@ static bool take_attr(const struct attr *attr, struct event *event)
 	case COREDUMP_MON_A_FILE:
 		event->has |= BIT(COREDUMP_MON_A_FILE);
 		return take_file(attr, &event->file);
+	case COREDUMP_MON_A_XATTR:
+		event->has |= BIT(COREDUMP_MON_A_XATTR);
+		return take_xattr(attr, &event->xattr);
 	case COREDUMP_MON_A_DECISION:
 		take_fixed(attr, &event->decision, sizeof(event->decision),
 			   &event->has);
@@ -205,8 +228,15 @@ static bool take_attr(const struct attr *attr, struct event *event)
 		take_fixed(attr, &event->lost, sizeof(event->lost),
 			   &event->has);
 		break;
+	case COREDUMP_MON_A_ATTRIBUTES:
+		take_fixed(attr, &event->attributes, sizeof(event->attributes),
+			   &event->has);
+		break;
 	case COREDUMP_MON_A_RULE:
-		take_string(attr, &event->rule, &event->has, &ignored);
+		take_string(attr, &event->rule, &event->has, &event->cut);
+		break;
+	case COREDUMP_MON_A_NEW_FS_PATH:
+		take_string(attr, &event->new_fs_path, &event->has, &event->cut);
 		break;
 	}
 	return true;
@@ -240,7 +270,11 @@ bool record_decode(const void *data, struct event *event)
 
 	memcpy(&event->header, data, sizeof(event->header));
 	event->has = 0;
+	event->cut = 0;
 	event->n_ancestors = 0;
+	/* Names of others may be in its file system. */
+	event->file.has = 0;
+	event->file.cut = 0;
 	if (event->header.version != COREDUMP_MON_ABI_VERSION)
 		return false;
 	at = (const char *)data + sizeof(event->header);

@@ -57,14 +57,24 @@ struct file {
 	struct string fs_path;
 };
 
+/* An extended attribute; with neither a value nor a part of one: removed. */
+struct xattr {
+	uint32_t has;
+	uint32_t cut;
+	struct string name;
+	struct string value;
+};
+
 /**
  * struct event - what a record says
  * @has: BIT() of each COREDUMP_MON_A_* on the outermost level
+ * @cut: BIT() of each of these that is not whole
  * @attrs: the attributes, for event_next_path()
  */
 struct event {
 	struct coredump_mon_record header;
 	uint32_t has;
+	uint32_t cut;
 	uint32_t n_ancestors;
 	struct subject process;
 	struct subject sender;
@@ -76,7 +86,10 @@ struct event {
 	struct coredump_mon_dump dump;
 	struct coredump_mon_policy policy;
 	struct coredump_mon_lost lost;
+	struct coredump_mon_attributes attributes;
+	struct xattr xattr;
 	struct string rule;
+	struct string new_fs_path;
 	const char *attrs;
 	const char *attrs_end;
 };
@@ -84,6 +97,11 @@ struct event {
 static inline bool has(uint32_t mask, enum coredump_mon_attr_type type)
 {
 	return mask & BIT(type);
+}
+
+static inline bool xattr_removed(const struct xattr *xattr)
+{
+	return !has(xattr->has | xattr->cut, COREDUMP_MON_A_XATTR_VALUE);
 }
 
 /**

@@ -115,6 +115,7 @@ static void put_tables(struct json *json,
 	table_member(json, "senders", stats->senders, stats->senders_max);
 	json_u64_member(json, "senders_evicted", stats->senders_evicted);
 	table_member(json, "pending", stats->pending, stats->pending_max);
+	table_member(json, "altering", stats->altering, stats->altering_max);
 	table_member(json, "dumps", stats->dumps, stats->dumps_max);
 }
 

@@ -81,7 +81,7 @@ static void put_records(struct out *out, const struct coredump_mon_stats *stats)
 		stats->unmade_dumps);
 	out_str(out, ": no memory ");
 	out_u64(out, stats->unmade_memory);
-	out_str(out, ", too many opens pending ");
+	out_str(out, ", too many pending ");
 	out_u64(out, stats->unmade_pending);
 	out_str(out, ", too many dumps at once ");
 	out_u64(out, stats->unmade_dumps);
@@ -109,6 +109,8 @@ static void put_tables(struct out *out, const struct coredump_mon_stats *stats)
 	out_u64(out, stats->senders_evicted);
 	out_str(out, " made place for others\n");
 	of(out, "pending", stats->pending, stats->pending_max, " opens\n");
+	of(out, "altering", stats->altering, stats->altering_max,
+	   " renames, links, unlinks and changes of attributes\n");
 	of(out, "dumps", stats->dumps, stats->dumps_max, " in progress\n");
 }
 

@@ -40,6 +40,14 @@ in_other_dev() {
 	done
 }
 
+@test "watch --help names every type" {
+	run "$TOOL" watch --help
+	for word in dump open rename link unlink attr policy lost; do
+		[[ ${output//$'\n'/ } =~ types:[^\(]*[\ ]${word}[\ ,] ]]
+	done
+	run_failing 2 'rename, link, unlink, attr' "$TOOL" watch --type renamed
+}
+
 @test "--help names every command" {
 	run "$TOOL" --help
 	for word in watch journal status policy tags directories selftest; do
@@ -90,7 +98,8 @@ in_other_dev() {
 }
 
 @test "no module: 1, and how to load it" {
-	for words in watch 'watch --deny' status 'status --json' 'policy mode' \
+	for words in watch 'watch --deny' \
+		'watch --type rename,link,unlink,attr' status 'status --json' 'policy mode' \
 		'policy mode enforcing' 'tags list' 'tags add /etc/passwd' \
 		'tags drop /etc/passwd' 'directories list' \
 		'directories set /var/crash' selftest; do

@@ -5,9 +5,11 @@ import pathlib
 import sys
 
 from records import (
-    ADDRESS, COMM, CUT, DUMP, EXE, FORCED, LOST, OPEN, PATH, POLICY, TARGET,
-    attr, cred, decision, dump, file, lost, nested, policy, process, record,
-    result, sender, task, typical_open)
+    ACL, ACL_GROUP_OBJ, ACL_MASK, ACL_OTHER, ACL_USER, ACL_USER_OBJ, ADDRESS,
+    CHANGE, COMM, CUT, DUMP, EXE, FORCED, LINK, LOST, NEW_FS_PATH, NONE, OPEN,
+    PATH, POLICY, RENAME, TARGET, UNLINK, acl, alteration, attr, attributes,
+    cred, decision, dump, file, fs_file, lost, nested, policy, process, record,
+    result, sender, task, typical_open, xattr)
 
 SEEDS = {
     "open": typical_open(),
@@ -19,6 +21,16 @@ SEEDS = {
     "policy": record(POLICY, process(), policy(3), attr(PATH, b"/a"),
                      attr(PATH, b"/\xc3\xa9")),
     "lost": record(LOST, lost()) + record(LOST, lost(cause=2)),
+    "rename": alteration(RENAME, attr(NEW_FS_PATH, b"/x \xff")),
+    "link": alteration(LINK, attr(NEW_FS_PATH, b"", CUT), errno=18),
+    "unlink": alteration(UNLINK, file_attr=fs_file(b"", CUT)),
+    "attributes": alteration(CHANGE, attributes(
+        15, (0o100600, 0o104755), (0, NONE), (1, 2), (3, 2**63))),
+    "xattr": alteration(CHANGE, xattr(b"user.\n", b"\0\xff\\", CUT)),
+    "removed": alteration(CHANGE, xattr(ACL)),
+    "acl": alteration(CHANGE, xattr(ACL, acl(
+        (ACL_USER_OBJ, 6, NONE), (ACL_USER, 4, 1000), (ACL_GROUP_OBJ, 4, NONE),
+        (ACL_MASK, 4, NONE), (ACL_OTHER, 0, NONE)))),
     "cut": record(OPEN, process(cmdline=b"a\0\xe2\x80\xae"),
                   file(b"/cut", CUT)),
 }

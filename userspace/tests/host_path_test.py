@@ -15,12 +15,17 @@ from records import (
     result)
 
 
-def test_host_path():
-    """a file of another mount namespace is found in this one"""
+def whole_mount():
+    """A mount of a whole file system: the device's numbers, and where it is."""
     with open("/proc/self/mountinfo", "rb") as mounts:
         words = next(line.split() for line in mounts if line.split()[3] == b"/")
     major, minor = map(int, words[2].split(b":"))
-    mount = words[4].decode("unicode_escape").rstrip("/")
+    return (major, minor), words[4].decode("unicode_escape").rstrip("/")
+
+
+def test_host_path():
+    """a file of another mount namespace is found in this one"""
+    (major, minor), mount = whole_mount()
     here = struct.pack("=IIQIIII", major, minor, 131, 7, 1, 1, 0)
     elsewhere = struct.pack("=IIQIIII", 4095, minor, 131, 7, 1, 1, 0)
     data = b"".join(

@@ -2,10 +2,11 @@
 """Records as the ABI describes them, made independently of the C header."""
 import struct
 
-DUMP, OPEN, POLICY, LOST = 1, 2, 3, 4
+DUMP, OPEN, POLICY, LOST, RENAME, LINK, UNLINK, CHANGE = range(1, 9)
 (PROCESS, ANCESTOR, SENDER, TARGET, FILE, TASK, CRED, NAMESPACES, COMM, EXE,
  CMDLINE, CWD, TTY, CGROUP, FILE_ID, PATH, DECISION, RULE, RESULT, A_DUMP,
- A_POLICY, A_LOST, ORIGIN, FS_PATH) = range(1, 25)
+ A_POLICY, A_LOST, ORIGIN, FS_PATH, NEW_FS_PATH, ATTRIBUTES, XATTR, XATTR_NAME,
+ XATTR_VALUE) = range(1, 30)
 NESTED, CUT = 1, 2
 NONE = 0xffffffff
 
@@ -58,8 +59,9 @@ def process(comm=b"cat", exe=b"/usr/bin/cat", cmdline=b"cat\0core\0",
                   attr(TTY, tty), attr(CGROUP, cgroup), *ancestors)
 
 
-def file_id(ino=131, generation=7, file_class=1, access=1, tagged=0):
-    return attr(FILE_ID, struct.pack("=IIQIIII", 8, 1, ino, generation,
+def file_id(ino=131, generation=7, file_class=1, access=1, tagged=0,
+            device=(8, 1)):
+    return attr(FILE_ID, struct.pack("=IIQIIII", *device, ino, generation,
                                      file_class, access, tagged))
 
 
@@ -71,6 +73,12 @@ def origin(pid=55, comm=b"sleep"):
 def file(path=b"/var/crash/core.1", flags=0, tag=b"", **identity):
     return nested(FILE, file_id(tagged=bool(tag), **identity),
                   attr(PATH, path, flags), tag)
+
+
+def fs_file(path=b"/crash/core.1", flags=0, tag=b"", **identity):
+    """One of which only the path within its file system is known."""
+    return nested(FILE, file_id(access=0, tagged=bool(tag), **identity),
+                  attr(FS_PATH, path, flags), tag)
 
 
 def decision(verdict=2, priority=4):
@@ -98,6 +106,37 @@ def policy(change=1, old=0, new=1, enforcing=1):
 
 def lost(count=12, first=5, last=16, cause=1):
     return attr(A_LOST, struct.pack("=QQQII", count, first, last, cause, 0))
+
+
+CHANGED_MODE, CHANGED_UID, CHANGED_GID, CHANGED_SIZE = 1, 2, 4, 8
+
+
+def attributes(changed, mode=(0, 0), uid=(0, 0), gid=(0, 0), size=(0, 0)):
+    return attr(ATTRIBUTES, struct.pack("=8IQQ", changed, *mode, *uid, *gid, 0,
+                                        *size))
+
+
+def xattr(name, value=None, flags=0):
+    return nested(XATTR, attr(XATTR_NAME, name), b"" if value is None else
+                  attr(XATTR_VALUE, value, flags))
+
+
+ACL = b"system.posix_acl_access"
+ACL_USER_OBJ, ACL_USER, ACL_GROUP_OBJ, ACL_GROUP, ACL_MASK, ACL_OTHER = (
+    1, 2, 4, 8, 16, 32)
+
+
+def acl(*entries, version=2):
+    """Of (tag, permissions, id), as the kernel stores it."""
+    return struct.pack("<I", version) + b"".join(
+        struct.pack("<HHI", *entry) for entry in entries)
+
+
+def alteration(kind, *what, file_attr=None, errno=0, seq=1):
+    """A core file is altered."""
+    return record(kind, process(), decision(1, 5), attr(RULE, b"default"),
+                  fs_file() if file_attr is None else file_attr, *what,
+                  result(-1, errno), seq=seq)
 
 
 def sender(comm=b"bash", pid=800, **ids):

@@ -13,6 +13,7 @@
 #include "../escape.h"
 #include "../format.h"
 #include "../json.h"
+#include "../limit.h"
 #include "../names.h"
 #include "../timestamp.h"
 #include "../utf8.h"
@@ -269,6 +270,9 @@ static void test_names(void)
 	CHECK(!strcmp(errno_name(EACCES), "EACCES"));
 	CHECK(!errno_name(0) && !errno_name(-1) && !errno_name(100000));
 	CHECK(type_by_name("dump", 4) == COREDUMP_MON_DUMP);
+	for (uint16_t type = COREDUMP_MON_DUMP; type <= COREDUMP_MON_ATTR; type++)
+		CHECK(type_by_name(type_name(type), strlen(type_name(type))) == type);
+	CHECK(!strcmp(errno_name(ENODATA), "ENODATA"));
 	CHECK(!type_by_name("dum", 3) && !type_by_name("", 0));
 	CHECK(!type_name(0) && !type_name(65535));
 }
@@ -356,6 +360,42 @@ static void test_version(void)
 	CHECK(!record_decode(&record, &event));
 }
 
+/* By each type: is there a limit, and whom does it share it with? */
+static void test_limits(void)
+{
+	static struct event event = {
+		.has = BIT(COREDUMP_MON_A_PROCESS) | BIT(COREDUMP_MON_A_DECISION),
+		.process = { .has = BIT(COREDUMP_MON_A_CRED) },
+	};
+	struct limit *files, *dumps;
+
+	event.header.boottime_ns = 1;
+	event.process.cred.uid = 1000;
+	event.decision.verdict = COREDUMP_MON_ALLOWED;
+	event.header.type = COREDUMP_MON_OPEN;
+	files = limit_of(&event);
+	CHECK(files && limit_admits(files, &event, 2));
+	event.header.type = COREDUMP_MON_DUMP;
+	dumps = limit_of(&event);
+	CHECK(dumps && dumps != files);
+	for (uint16_t type = COREDUMP_MON_RENAME; type <= COREDUMP_MON_ATTR;
+	     type++) {
+		event.header.type = type;
+		CHECK(limit_of(&event) == files);
+		event.decision.verdict = COREDUMP_MON_DENIED;
+		CHECK(limit_of(&event) == dumps);
+		event.decision.verdict = COREDUMP_MON_ALLOWED;
+		event.process.cred.uid = 0;
+		CHECK(!limit_of(&event));
+		event.process.cred.uid = 1000;
+	}
+	CHECK(limit_admits(files, &event, 2) && !limit_admits(files, &event, 2));
+	event.header.type = COREDUMP_MON_POLICY;
+	CHECK(!limit_of(&event));
+	event.header.type = COREDUMP_MON_LOST;
+	CHECK(!limit_of(&event));
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -375,6 +415,7 @@ static const struct {
 	{ "a record's length", test_record_length },
 	{ "attributes of any length stay within the record", test_attributes },
 	{ "a record of another version is refused", test_version },
+	{ "limits of a user, by the type of an event", test_limits },
 };
 
 int main(void)

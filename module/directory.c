@@ -71,6 +71,23 @@ bool cdm_directory_holds(const struct dentry *dentry)
 	return false;
 }
 
+/* Whether a watched directory is on a block device. Context: preemption off. */
+bool cdm_directory_on(dev_t dev)
+{
+	struct cdm_directory_set *set = rcu_dereference_sched(cdm_directories);
+	u32 i;
+
+	for (i = 0; i < set->count; i++) {
+		const struct cdm_directory *dir = &set->all[i];
+
+		if (READ_ONCE(dir->tell.state) == COREDUMP_MON_DIRECTORY_WATCHED &&
+		    (MKDEV(dir->tell.dev_major, dir->tell.dev_minor) == dev ||
+		     dir->disk == dev))
+			return true;
+	}
+	return false;
+}
+
 u64 cdm_directory_races(void)
 {
 	return atomic64_read(&races);

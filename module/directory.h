@@ -29,6 +29,7 @@ struct cdm_event;
  * struct cdm_directory - a watched directory
  * @node: in its bucket, if it was there
  * @sb: never followed, only compared: umount ends the watch
+ * @disk: the whole disk, see cdm_disk_of()
  * @path: as it was named
  * @at: what it resolved to; held only while the set is made
  * @from: what it is a copy of, while the set is made
@@ -39,6 +40,7 @@ struct cdm_event;
 struct cdm_directory {
 	struct hlist_node node;
 	const struct super_block *sb;
+	dev_t disk;
 	char *path;
 	struct path at;
 	const struct cdm_directory *from;
@@ -137,6 +139,7 @@ static __always_inline bool cdm_directory_maybe(const struct dentry *dentry,
 int cdm_directory_init(void);
 void cdm_directory_exit(void);
 bool cdm_directory_holds(const struct dentry *dentry);
+bool cdm_directory_on(dev_t dev);
 int cdm_directory_replace(const char *paths, size_t len, u32 count, u32 *old);
 int cdm_directory_follow(const char *pattern);
 bool cdm_directory_refresh(u32 *old, u32 *new);

@@ -48,6 +48,7 @@ static void identify(struct cdm_directory_set *set, struct cdm_directory *dir)
 	const struct inode *inode = d_inode(dir->at.dentry);
 
 	dir->sb = inode->i_sb;
+	dir->disk = cdm_disk_of(inode->i_sb);
 	dir->generation = inode->i_generation;
 	dir->tell.state = COREDUMP_MON_DIRECTORY_WATCHED;
 	dir->tell.dev_major = MAJOR(inode->i_sb->s_dev);

@@ -271,6 +271,32 @@ void cdm_open_observed(const struct path *path, struct file *file)
 }
 
 /**
+ * cdm_open_device() - a block device is being opened
+ * @file: by which
+ *
+ * Who reads the one that a file system is on, or the whole disk, reads the files.
+ * No rule is about it.
+ *
+ * Context: the opener, preemption off.
+ */
+void cdm_open_device(struct file *file)
+{
+	const struct inode *inode = d_backing_inode(file->f_path.dentry);
+	struct cdm_policy_query query = {
+		.file_class = COREDUMP_MON_CLASS_BLOCK_DEVICE,
+		.access = access_of(file),
+	};
+	struct finding found = {};
+
+	if (!(file->f_mode & FMODE_READ) || !READ_ONCE(cdm_mode_recording) ||
+	    !(cdm_directory_on(inode->i_rdev) || cdm_tag_on(inode->i_rdev)))
+		return;
+	found.answer = cdm_policy_decide(&query);
+	found.id = cdm_watch_id(inode, query.file_class, query.access, false);
+	note(&file->f_path, file, false, &found);
+}
+
+/**
  * cdm_open_refused() - whether an open has to be refused
  * @file: with path and inode
  *

@@ -30,6 +30,7 @@ static __always_inline bool cdm_open_matters(const struct file *file,
 
 int cdm_open_init(void);
 void cdm_open_exit(void);
+void cdm_open_device(struct file *file);
 void cdm_open_observed(const struct path *path, struct file *file);
 bool cdm_open_refused(struct file *file);
 void cdm_open_stats(struct coredump_mon_stats *stats);

@@ -4,23 +4,18 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/delay.h>
-#include <linux/moduleparam.h>
 #include <linux/rcupdate.h>
 #include <linux/string.h>
-#include <linux/tracepoint.h>
 #include <linux/coredump_mon.h>
 
 #include "health.h"
+#include "hook.h"
 #include "probe.h"
 
-static char *hook = "auto";
-module_param(hook, charp, 0444);
-MODULE_PARM_DESC(hook, "how functions are hooked where there is a choice: auto, ftrace or kprobe (auto)");
-
 /*
- * In the order in which they are put in place: what a dump's entry begins, the
- * others finish, so it comes behind them.
+ * In the order in which they are put in place, but that those which are hooked
+ * together come first. What a dump's entry begins, the others finish, so it comes
+ * behind them.
  */
 static struct cdm_probe *const probes[] = {
 	&cdm_probe_canary,
@@ -38,6 +33,7 @@ static struct cdm_probe *const probes[] = {
 	&cdm_probe_removexattr,
 	&cdm_probe_set_acl,
 	&cdm_probe_remove_acl,
+	&cdm_probe_blkdev_open,
 	&cdm_probe_open,
 	&cdm_probe_vfs_open,
 	&cdm_probe_finish_open,
@@ -48,176 +44,19 @@ static struct cdm_probe *const probes[] = {
 	&cdm_probe_gate,
 };
 
-/* A dump sleeps inside the functions that write it: as many may be under way. */
-#define KRETPROBE_MAXACTIVE	512
-
-#define FTRACE_TRIES		10
-
-/*
- * Where a symbol is, by a kprobe that is never armed: much cheaper than by
- * name through ftrace, and it finds what modules may not look up. On ftrace:
- * a kprobe there would not be a breakpoint.
- */
-static int find(const char *symbol, unsigned long *addr, bool *on_ftrace)
+static int install(struct cdm_probe *probe, int (*hook)(struct cdm_probe *probe))
 {
-	struct kprobe kp = {
-		.symbol_name = symbol,
-		.flags = KPROBE_FLAG_DISABLED,
-	};
-	int err;
+	const char *const *symbol;
 
-	err = register_kprobe(&kp);
-	if (err)
-		return err;
-	*addr = (unsigned long)kp.addr;
-	*on_ftrace = kp.flags & KPROBE_FLAG_FTRACE;
-	unregister_kprobe(&kp);
-	return 0;
-}
-
-static int install_ftrace(struct cdm_probe *probe)
-{
-	unsigned long addr;
-	bool on_ftrace;
-	int err, tries;
-
-	err = find(probe->symbol, &addr, &on_ftrace);
-	if (err)
-		return err;
-	memset(&probe->ops, 0, sizeof(probe->ops));
-	probe->ops.func = probe->ftrace;
-	/* With PERMANENT, ftrace_enabled=0 fails instead of blinding us. */
-	probe->ops.flags = FTRACE_OPS_FL_PERMANENT | CDM_FTRACE_FLAGS;
-	if (probe->flags & CDM_PROBE_GATE)
-		probe->ops.flags |= FTRACE_OPS_FL_IPMODIFY;
-	err = ftrace_set_filter_ip(&probe->ops, addr, 0, 0);
-	if (err)
-		return err;
-	for (tries = 0; ; tries++) {
-		err = register_ftrace_function(&probe->ops);
-		/* A BPF trampoline that is being changed: it passes. */
-		if (err != -EAGAIN || tries == FTRACE_TRIES)
+	for (symbol = probe->symbols; *symbol; symbol++) {
+		probe->symbol = *symbol;
+		probe->error = hook(probe);
+		if (probe->error != -ENOENT)
 			break;
-		msleep(20);
 	}
-	if (err) {
-		cdm_ftrace_free(&probe->ops);
-		return err;
-	}
-	probe->hook = COREDUMP_MON_HOOK_FTRACE;
-	return 0;
-}
-
-/*
- * Behind ftrace's call, where arguments still are where they were: a breakpoint
- * serves without ftrace too, and has nothing to do with what others hook at the
- * function's entry.
- *
- * It is registered first and armed then, as is a kretprobe: since 7.3 registering
- * does not tell when that could not be done.
- */
-static int install_kprobe(struct cdm_probe *probe)
-{
-	unsigned long addr;
-	bool on_ftrace;
-	int err;
-
-	err = find(probe->symbol, &addr, &on_ftrace);
-	if (err)
-		return err;
-	if (on_ftrace)
-		addr += MCOUNT_INSN_SIZE;
-	memset(&probe->kp, 0, sizeof(probe->kp));
-	probe->kp.addr = (kprobe_opcode_t *)addr;
-	probe->kp.pre_handler = probe->kprobe;
-	probe->kp.flags = KPROBE_FLAG_DISABLED;
-	err = register_kprobe(&probe->kp);
-	if (err)
-		return err;
-	err = enable_kprobe(&probe->kp);
-	if (err)
-		unregister_kprobe(&probe->kp);
-	else
-		probe->hook = COREDUMP_MON_HOOK_KPROBE;
-	return err;
-}
-
-static int install_kretprobe(struct cdm_probe *probe)
-{
-	int err;
-
-	memset(&probe->krp, 0, sizeof(probe->krp));
-	probe->krp.kp.symbol_name = probe->symbol;
-	probe->krp.kp.flags = KPROBE_FLAG_DISABLED;
-	probe->krp.entry_handler = probe->entry;
-	probe->krp.handler = probe->ret;
-	probe->krp.data_size = probe->data_size;
-	probe->krp.maxactive = KRETPROBE_MAXACTIVE;
-	err = register_kretprobe(&probe->krp);
-	if (err)
-		return err;
-	err = enable_kretprobe(&probe->krp);
-	if (err)
-		unregister_kretprobe(&probe->krp);
-	else
-		probe->hook = COREDUMP_MON_HOOK_KRETPROBE;
-	return err;
-}
-
-static void match_tracepoint(struct tracepoint *tp, void *data)
-{
-	struct cdm_probe *probe = data;
-
-	if (!strcmp(tp->name, probe->symbol))
-		probe->tp = tp;
-}
-
-static int install_tracepoint(struct cdm_probe *probe)
-{
-	int err;
-
-	probe->tp = NULL;
-	for_each_kernel_tracepoint(match_tracepoint, probe);
-	if (!probe->tp)
-		return -ENOENT;
-	err = tracepoint_probe_register(probe->tp, probe->tracepoint, NULL);
-	if (!err)
-		probe->hook = COREDUMP_MON_HOOK_TRACEPOINT;
-	return err;
-}
-
-/*
- * A kprobe may refuse only at the entry, and there only as a breakpoint: one that
- * rides on ftrace takes the kernel down when it is gone before others on the
- * function.
- */
-static bool may_kprobe(const struct cdm_probe *probe)
-{
-	if (probe->flags & CDM_PROBE_GATE && CDM_KPROBES_ON_FTRACE)
-		return false;
-	return strcmp(hook, "ftrace");
-}
-
-static bool wants_ftrace(const struct cdm_probe *probe)
-{
-	return probe->ftrace && (strcmp(hook, "kprobe") || !may_kprobe(probe));
-}
-
-static int install_symbol(struct cdm_probe *probe)
-{
-	int err;
-
-	if (probe->tracepoint)
-		return install_tracepoint(probe);
-	if (probe->ret)
-		return install_kretprobe(probe);
-	if (wants_ftrace(probe)) {
-		err = install_ftrace(probe);
-		if (!err || err == -ENOENT || err == -ENOMEM ||
-		    !may_kprobe(probe))
-			return err;
-	}
-	return install_kprobe(probe);
+	if (probe->error == -ENOENT)
+		probe->symbol = NULL;
+	return probe->error;
 }
 
 /**
@@ -231,17 +70,7 @@ static int install_symbol(struct cdm_probe *probe)
  */
 int cdm_probe_install(struct cdm_probe *probe)
 {
-	const char *const *symbol;
-
-	for (symbol = probe->symbols; *symbol; symbol++) {
-		probe->symbol = *symbol;
-		probe->error = install_symbol(probe);
-		if (probe->error != -ENOENT)
-			break;
-	}
-	if (probe->error == -ENOENT)
-		probe->symbol = NULL;
-	return probe->error;
+	return install(probe, cdm_hook_install);
 }
 
 static u64 nmissed(const struct cdm_probe *probe)
@@ -267,22 +96,7 @@ static u64 nmissed(const struct cdm_probe *probe)
  */
 void cdm_probe_remove(struct cdm_probe *probe)
 {
-	switch (probe->hook) {
-	case COREDUMP_MON_HOOK_KPROBE:
-		unregister_kprobe(&probe->kp);
-		break;
-	case COREDUMP_MON_HOOK_KRETPROBE:
-		unregister_kretprobe(&probe->krp);
-		break;
-	case COREDUMP_MON_HOOK_FTRACE:
-		unregister_ftrace_function(&probe->ops);
-		cdm_ftrace_free(&probe->ops);
-		break;
-	case COREDUMP_MON_HOOK_TRACEPOINT:
-		tracepoint_probe_unregister(probe->tp, probe->tracepoint, NULL);
-		tracepoint_synchronize_unregister();
-		break;
-	}
+	cdm_hook_remove(probe);
 	probe->missed = nmissed(probe);
 	probe->hook = COREDUMP_MON_HOOK_NONE;
 }
@@ -391,20 +205,26 @@ static void complain(const struct cdm_probe *probe)
 			names, probe->error, cdm_probe_why(probe->error));
 }
 
-static bool hook_valid(void)
-{
-	return !strcmp(hook, "auto") || !strcmp(hook, "ftrace") ||
-	       !strcmp(hook, "kprobe");
-}
-
 /* Whether one that comes later is there to be hooked. */
 static int look_for(struct cdm_probe *probe)
 {
 	unsigned long addr;
 	bool on_ftrace;
 
-	probe->error = find(probe->symbols[0], &addr, &on_ftrace);
+	probe->error = cdm_hook_find(probe->symbols[0], &addr, &on_ftrace);
 	return probe->error;
+}
+
+/* Those that can be hooked together; what cannot is left to be hooked alone. */
+static void share(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(probes); i++) {
+		if (probes[i]->flags & CDM_PROBE_SHARED && !is_spare(probes[i]))
+			install(probes[i], cdm_hook_gather);
+	}
+	cdm_hook_share();
 }
 
 /**
@@ -419,14 +239,13 @@ int cdm_probe_init(void)
 	unsigned int i;
 	int err;
 
-	if (!hook_valid()) {
-		pr_err("hook=%s: must be auto, ftrace or kprobe\n", hook);
+	if (!cdm_hook_valid())
 		return -EINVAL;
-	}
+	share();
 	for (i = 0; i < ARRAY_SIZE(probes); i++) {
 		struct cdm_probe *probe = probes[i];
 
-		if (is_spare(probe))
+		if (probe->hook || is_spare(probe))
 			continue;
 		err = probe->flags & CDM_PROBE_GATE ? look_for(probe) :
 						      cdm_probe_install(probe);
@@ -449,6 +268,7 @@ void cdm_probe_exit(void)
 
 	for (i = ARRAY_SIZE(probes); i--; )
 		cdm_probe_remove(probes[i]);
+	cdm_hook_unshare();
 }
 
 /**

@@ -23,6 +23,11 @@ struct tracepoint;
 #define CDM_PROBE_REQUIRED	BIT(0)
 /* It may refuse; put in place and taken away by mode.c, not at load. */
 #define CDM_PROBE_GATE		BIT(1)
+/*
+ * Not hot: through ftrace it is hooked together with others, as each for itself
+ * takes time and memory when it comes and goes.
+ */
+#define CDM_PROBE_SHARED	BIT(3)
 /* Where there is no such function, @unless sees what it sees elsewhere. */
 #define CDM_PROBE_SPLIT		BIT(2)
 
@@ -110,6 +115,7 @@ static void notrace prefix##_ftrace(unsigned long ip,			\
 									\
 NOKPROBE_SYMBOL(prefix##_ftrace)
 
+extern struct cdm_probe cdm_probe_blkdev_open;
 extern struct cdm_probe cdm_probe_canary;
 extern struct cdm_probe cdm_probe_canary_return;
 extern struct cdm_probe cdm_probe_dump;

@@ -30,6 +30,7 @@ CDM_PROBE_HANDLERS(setattr, setattr_entry, CDM_ARGUMENTS3);
 struct cdm_probe cdm_probe_setattr = {
 	.name		= "setattr",
 	.symbols	= (const char *const[]) { "security_inode_setattr", NULL },
+	.flags		= CDM_PROBE_SHARED,
 	.lost		= "changes of mode, owner and size of core files, and copies by an overlay",
 	.kprobe		= setattr_kprobe,
 	.ftrace		= setattr_ftrace,
@@ -60,6 +61,7 @@ CDM_PROBE_HANDLERS(setxattr, setxattr_entry, CDM_ARGUMENTS5);
 struct cdm_probe cdm_probe_setxattr = {
 	.name		= "setxattr",
 	.symbols	= (const char *const[]) { "security_inode_setxattr", NULL },
+	.flags		= CDM_PROBE_SHARED,
 	.lost		= "changes of extended attributes of core files",
 	.kprobe		= setxattr_kprobe,
 	.ftrace		= setxattr_ftrace,
@@ -86,6 +88,7 @@ CDM_PROBE_HANDLERS(removexattr, removexattr_entry, CDM_ARGUMENTS3);
 struct cdm_probe cdm_probe_removexattr = {
 	.name		= "removexattr",
 	.symbols	= (const char *const[]) { "security_inode_removexattr", NULL },
+	.flags		= CDM_PROBE_SHARED,
 	.lost		= "removals of extended attributes of core files",
 	.kprobe		= removexattr_kprobe,
 	.ftrace		= removexattr_ftrace,
@@ -113,7 +116,7 @@ CDM_PROBE_HANDLERS(set_acl, set_acl_entry, CDM_ARGUMENTS4);
 struct cdm_probe cdm_probe_set_acl = {
 	.name		= "set-acl",
 	.symbols	= (const char *const[]) { "security_inode_set_acl", NULL },
-	.flags		= CDM_PROBE_SPLIT,
+	.flags		= CDM_PROBE_SPLIT | CDM_PROBE_SHARED,
 	.unless		= &cdm_probe_setxattr,
 	.lost		= "changes of access control lists of core files",
 	.kprobe		= set_acl_kprobe,
@@ -138,7 +141,7 @@ CDM_PROBE_HANDLERS(remove_acl, remove_acl_entry, CDM_ARGUMENTS3);
 struct cdm_probe cdm_probe_remove_acl = {
 	.name		= "remove-acl",
 	.symbols	= (const char *const[]) { "security_inode_remove_acl", NULL },
-	.flags		= CDM_PROBE_SPLIT,
+	.flags		= CDM_PROBE_SPLIT | CDM_PROBE_SHARED,
 	.unless		= &cdm_probe_removexattr,
 	.lost		= "removals of access control lists of core files",
 	.kprobe		= remove_acl_kprobe,

@@ -45,6 +45,7 @@ CDM_PROBE_HANDLERS(leave, leave, CDM_ARGUMENTS2);
 struct cdm_probe cdm_probe_dump_end = {
 	.name		= "dump-end",
 	.symbols	= (const char *const[]) { "do_group_exit", NULL },
+	.flags		= CDM_PROBE_SHARED,
 	.lost		= "how long dumps take",
 	.kprobe		= leave_kprobe,
 	.ftrace		= leave_ftrace,

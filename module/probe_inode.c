@@ -28,6 +28,7 @@ CDM_PROBE_HANDLERS(evict, evict_entry, CDM_ARGUMENTS2);
 struct cdm_probe cdm_probe_evict = {
 	.name		= "evict",
 	.symbols	= (const char *const[]) { "evict", NULL },
+	.flags		= CDM_PROBE_SHARED,
 	.lost		= "the end of tagged files: their tags stay until they are displaced",
 	.kprobe		= evict_kprobe,
 	.ftrace		= evict_ftrace,
@@ -47,6 +48,7 @@ CDM_PROBE_HANDLERS(umount, umount_entry, CDM_ARGUMENTS2);
 struct cdm_probe cdm_probe_umount = {
 	.name		= "umount",
 	.symbols	= (const char *const[]) { "generic_shutdown_super", NULL },
+	.flags		= CDM_PROBE_SHARED,
 	.lost		= "the end of file systems: what was tagged or watched there stays so",
 	.kprobe		= umount_kprobe,
 	.ftrace		= umount_ftrace,
@@ -66,6 +68,7 @@ CDM_PROBE_HANDLERS(mount, mount_entry, CDM_ARGUMENTS2);
 struct cdm_probe cdm_probe_mount = {
 	.name		= "mount",
 	.symbols	= (const char *const[]) { "security_sb_set_mnt_opts", NULL },
+	.flags		= CDM_PROBE_SHARED,
 	.lost		= "tagged files of file systems that are mounted again",
 	.kprobe		= mount_kprobe,
 	.ftrace		= mount_ftrace,

@@ -33,6 +33,7 @@ CDM_PROBE_HANDLERS(rename, rename_entry, CDM_ARGUMENTS5);
 struct cdm_probe cdm_probe_rename = {
 	.name		= "rename",
 	.symbols	= (const char *const[]) { "security_inode_rename", NULL },
+	.flags		= CDM_PROBE_SHARED,
 	.lost		= "moves of core files, and those without a tag that leave watched directories",
 	.kprobe		= rename_kprobe,
 	.ftrace		= rename_ftrace,
@@ -58,6 +59,7 @@ CDM_PROBE_HANDLERS(link, link_entry, CDM_ARGUMENTS3);
 struct cdm_probe cdm_probe_link = {
 	.name		= "link",
 	.symbols	= (const char *const[]) { "security_inode_link", NULL },
+	.flags		= CDM_PROBE_SHARED,
 	.lost		= "links to core files, and those without a tag that get a name elsewhere",
 	.kprobe		= link_kprobe,
 	.ftrace		= link_ftrace,
@@ -77,6 +79,7 @@ CDM_PROBE_HANDLERS(unlink, unlink_entry, CDM_ARGUMENTS2);
 struct cdm_probe cdm_probe_unlink = {
 	.name		= "unlink",
 	.symbols	= (const char *const[]) { "security_inode_unlink", NULL },
+	.flags		= CDM_PROBE_SHARED,
 	.lost		= "removals of core files",
 	.kprobe		= unlink_kprobe,
 	.ftrace		= unlink_ftrace,

@@ -81,3 +81,21 @@ struct cdm_probe cdm_probe_finish_open = {
 	.kprobe		= finish_open_kprobe,
 	.ftrace		= finish_open_ftrace,
 };
+
+/* int blkdev_open(struct inode *inode, struct file *file) */
+static __always_inline void blkdev_open_entry(unsigned long inode,
+					      unsigned long file)
+{
+	cdm_open_device((struct file *)file);
+}
+
+CDM_PROBE_HANDLERS(blkdev_open, blkdev_open_entry, CDM_ARGUMENTS2);
+
+struct cdm_probe cdm_probe_blkdev_open = {
+	.name		= "blkdev-open",
+	.symbols	= (const char *const[]) { "blkdev_open", NULL },
+	.flags		= CDM_PROBE_SHARED,
+	.lost		= "opens of block devices that file systems with core files are on",
+	.kprobe		= blkdev_open_kprobe,
+	.ftrace		= blkdev_open_ftrace,
+};

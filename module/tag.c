@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/blkdev.h>
 #include <linux/cred.h>
 #include <linux/jhash.h>
 #include <linux/list.h>
@@ -25,6 +26,8 @@
  * @share: whose it is, by a hash of the user who made it
  * @sb: never followed, only compared; NULL: it sleeps, as its file system is not
  *	mounted
+ * @dev: device of its file system
+ * @disk: the whole disk, see cdm_disk_of()
  * @uuid: of the file system, by which it is known again; null: it cannot be
  * @tell: what is told of it; its numbers are its identity
  */
@@ -35,6 +38,8 @@ struct tag {
 	struct list_head own_age;
 	struct share *share;
 	const struct super_block *sb;
+	dev_t dev;
+	dev_t disk;
 	uuid_t uuid;
 	struct coredump_mon_tag tell;
 };
@@ -49,6 +54,12 @@ struct share {
 	struct list_head used;
 	u32 count;
 };
+
+/* The whole disk that a live file system is on; 0: none. Context: any. */
+dev_t cdm_disk_of(const struct super_block *sb)
+{
+	return sb->s_bdev ? disk_devt(sb->s_bdev->bd_disk) : 0;
+}
 
 u8 cdm_tag_filter[1 << CDM_TAG_FILTER_BITS];
 
@@ -123,6 +134,8 @@ static void get_up(struct tag *tag, const struct super_block *sb)
 	lockdep_assert_held(&lock);
 	asleep--;
 	tag->sb = sb;
+	tag->dev = sb->s_dev;
+	tag->disk = cdm_disk_of(sb);
 	tag->tell.dev_major = MAJOR(sb->s_dev);
 	tag->tell.dev_minor = MINOR(sb->s_dev);
 	hlist_add_head(&tag->node, bucket_of(sb, tag->tell.ino));
@@ -282,6 +295,22 @@ bool cdm_tag_drop(const struct inode *inode)
 		drop(tag);
 	raw_spin_unlock(&lock);
 	return tag;
+}
+
+/* Whether a tagged file is on a block device. Context: as the others. */
+bool cdm_tag_on(dev_t dev)
+{
+	bool found = false;
+	struct tag *tag;
+
+	raw_spin_lock(&lock);
+	list_for_each_entry(tag, &used, age) {
+		found = tag->sb && (tag->dev == dev || tag->disk == dev);
+		if (found)
+			break;
+	}
+	raw_spin_unlock(&lock);
+	return found;
 }
 
 /*

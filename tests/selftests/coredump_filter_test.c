@@ -126,18 +126,62 @@ TEST_F(filter, of_a_thread)
 	EXPECT_EQ(self->target, cdm_task(rec, COREDUMP_MON_A_TARGET)->pid);
 }
 
+/* Through a procfs of one's own; and a line for the table of ways. */
+static bool seen_through(FIXTURE_DATA(filter) *self, const char *title,
+			 const char *path)
+{
+	const struct coredump_mon_record *rec = opened(&self->env, path);
+	bool seen = rec && self->target ==
+			   cdm_task(rec, COREDUMP_MON_A_TARGET)->pid;
+
+	printf("# way: `coredump_filter`, %s | %s\n", title,
+	       seen ? "seen" : "not seen");
+	fflush(stdout);
+	return seen;
+}
+
 TEST_F(filter, through_another_mount)
 {
+	static const struct {
+		const char *title;
+		const char *options;
+	} mounts[] = {
+		{ "another mount of procfs", "" },
+		{ "procfs with `hidepid`", "hidepid=2" },
+		{ "procfs with `subset=pid`", "subset=pid" },
+	};
 	const struct coredump_mon_record *rec;
 	char path[128];
+	int i;
 
-	ASSERT_EQ(0, mount("proc", self->env.elsewhere, "proc", 0, ""));
 	snprintf(path, sizeof(path), "%s/%d/coredump_filter",
 		 self->env.elsewhere, self->target);
+	for (i = 0; i < ARRAY_SIZE(mounts); i++) {
+		ASSERT_EQ(0, mount("proc", self->env.elsewhere, "proc", 0,
+				   mounts[i].options));
+		EXPECT_TRUE(seen_through(self, mounts[i].title, path));
+		ASSERT_EQ(0, umount(self->env.elsewhere));
+	}
+	ASSERT_EQ(0, mount("proc", self->env.elsewhere, "proc", 0, ""));
 	rec = opened(&self->env, path);
 	ASSERT_NE(NULL, rec);
-	EXPECT_EQ(self->target, cdm_task(rec, COREDUMP_MON_A_TARGET)->pid);
 	EXPECT_STREQ(path, cdm_path(rec));
+}
+
+/* Mounted nowhere. */
+TEST_F(filter, through_a_detached_mount)
+{
+	int context = syscall(SYS_fsopen, "proc", 0), mnt;
+	char path[128];
+
+	ASSERT_LE(0, context);
+	ASSERT_EQ(0, syscall(SYS_fsconfig, context, 6 /* FSCONFIG_CMD_CREATE */,
+			     NULL, NULL, 0));
+	mnt = syscall(SYS_fsmount, context, 0, 0);
+	ASSERT_LE(0, mnt);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d/%d/coredump_filter", mnt,
+		 self->target);
+	EXPECT_TRUE(seen_through(self, "a procfs that is mounted nowhere", path));
 }
 
 static void open_for_writing(const void *path)

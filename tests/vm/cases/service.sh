@@ -401,6 +401,17 @@ unit_is_understood() {
 
 echo /var/crash/core.%p >/proc/sys/kernel/core_pattern
 loaded=$(date +%s.%N)
+keeps_tags() {
+	echo secret >/root/kept
+	coredump-mon tags add /root/kept
+	systemctl stop "$unit"
+	rmmod coredump_mon
+	modprobe coredump_mon
+	soon systemctl is-active "$unit"
+	coredump-mon tags list --json | jq -e "select(.mounted and
+		.ino == $(stat -c %i /root/kept))"
+}
+
 try 'without the module it does not start, and says why' no_module_is_told
 loaded=$(date +%s.%N)
 try 'loading the module starts it' starts_with_module
@@ -420,6 +431,7 @@ try 'the watchdog is told, and bites' watchdog
 try 'a state of another boot is not believed' other_boot
 try 'it keeps the module, until it is stopped' not_unloaded
 try 'a module loaded anew is told from the one before' module_loaded_anew
+try 'tags outlive the module' keeps_tags
 systemctl stop "$unit"
 rmmod coredump_mon
 finish

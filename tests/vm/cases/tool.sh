@@ -196,6 +196,55 @@ mode() {
 	cat /var/crash/file
 }
 
+# tag_of FILE: in the list, as JSON.
+tag_of() {
+	coredump-mon tags list --json | jq -ec "select(.ino == $(stat -c %i "$1"))"
+}
+
+saved_tags() {
+	local saved=/var/lib/coredump-mon/tags
+
+	echo secret >kept
+	coredump-mon tags add kept
+	tag_of kept | tee before | jq -e '.mounted and
+		.uuid == "'"$(findmnt -no UUID -T kept)"'"'
+	coredump-mon tags save
+	coredump-mon tags save here
+	cmp here "$saved"
+	[ "$(stat -c %a "$saved")" = 600 ]
+	rmmod coredump_mon
+	modprobe coredump_mon
+	udevadm settle
+	lacks tag_of kept
+	coredump-mon tags restore
+	coredump-mon tags restore here
+	tag_of kept | cmp before
+	events 1 open cat kept | jq -e '.file.tagged and
+		.file.origin.comm == "coredump-mon"'
+	coredump-mon tags drop kept
+
+	# On a file system that makes its inode numbers up.
+	echo secret >/dev/shm/not-kept
+	coredump-mon tags add /dev/shm/not-kept
+	coredump-mon tags save here 2>said
+	grep '1 of .* not saved' said
+	lacks cmp here "$saved"
+
+	fails 1 'none-such' coredump-mon tags restore none-such
+	fails 1 'none-such/file' coredump-mon tags save none-such/file
+	sed '$s/ [0-9]* / x /' "$saved" >bad
+	fails 1 "bad:$(wc -l <bad):" coredump-mon tags restore bad
+	echo 'something else' >bad
+	fails 1 'bad:1:' coredump-mon tags restore bad
+	cp "$saved" bad
+	chmod 666 bad
+	fails 1 'not believed' coredump-mon tags restore bad
+	ln -s "$saved" link
+	fails 1 link coredump-mon tags restore link
+	lacks tag_of kept
+	fails 2 usage coredump-mon tags save a b
+}
+
 tags() {
 	echo secret >plain
 	coredump-mon tags add plain
@@ -296,6 +345,7 @@ try 'watch --deny, killed' deny
 try 'watch --deny ends with a signal' deny_ends_with_sigterm
 try 'policy mode' mode
 try 'tags' tags
+try 'tags saved and restored' saved_tags
 try 'directories' directories
 try 'status' status
 try 'output that is gone' output_gone

@@ -286,6 +286,11 @@ struct coredump_mon_namespaces {
 enum coredump_mon_class {
 	COREDUMP_MON_CLASS_CORE			= 1,
 	COREDUMP_MON_CLASS_COREDUMP_FILTER	= 2,
+	/*
+	 * A block device, opened for reading, that a file system with a watched
+	 * directory or a tagged file is on, or a part of it.
+	 */
+	COREDUMP_MON_CLASS_BLOCK_DEVICE		= 3,
 };
 
 /* What an open asks for. Creating a file counts as writing alone. */

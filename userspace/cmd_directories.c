@@ -22,7 +22,7 @@ static int directories_list(int argc, char **argv)
 	fd = device_open(O_RDONLY);
 	if (fd < 0)
 		return EXIT_FAILURE;
-	ret = device_list(fd, COREDUMP_MON_IOC_GET_DIRECTORIES, &list);
+	ret = device_list(fd, COREDUMP_MON_IOC_GET_DIRECTORIES, 0, &list);
 	close(fd);
 	if (ret)
 		return EXIT_FAILURE;

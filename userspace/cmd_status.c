@@ -36,7 +36,7 @@ static int gather(int fd, struct status *status)
 		if (device_probe(fd, i, &status->probes[i]))
 			return -1;
 	}
-	return device_list(fd, COREDUMP_MON_IOC_GET_DIRECTORIES,
+	return device_list(fd, COREDUMP_MON_IOC_GET_DIRECTORIES, 0,
 			   &status->directories);
 }
 

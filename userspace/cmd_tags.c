@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd_tags.h"
 #include "command.h"
 #include "device.h"
 #include "escape.h"
@@ -14,8 +15,9 @@
 #include "timestamp.h"
 #include "utf8.h"
 
-static void put_text(struct out *out, const struct coredump_mon_tag *tag)
+static void put_text(struct out *out, const struct coredump_mon_saved_tag *saved)
 {
+	const struct coredump_mon_tag *tag = &saved->tag;
 	const char *origin = tag_origin_name(tag->origin);
 	size_t begun;
 
@@ -38,11 +40,28 @@ static void put_text(struct out *out, const struct coredump_mon_tag *tag)
 	out_u64(out, tag->ino);
 	out_str(out, " generation ");
 	out_u64(out, tag->generation);
+	if (saved->flags & COREDUMP_MON_TAG_ASLEEP)
+		out_str(out, ", not mounted");
 	out_char(out, '\n');
 }
 
-static void put_json(struct out *out, const struct coredump_mon_tag *tag)
+/* As blkid(8) and findmnt(8) write it. */
+static void put_uuid(struct out *out, const unsigned char *uuid)
 {
+	static const char digits[] = "0123456789abcdef";
+
+	for (int i = 0; i < 16; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			out_char(out, '-');
+		out_char(out, digits[uuid[i] >> 4]);
+		out_char(out, digits[uuid[i] & 15]);
+	}
+}
+
+static void put_json(struct out *out, const struct coredump_mon_saved_tag *saved)
+{
+	static const unsigned char no_uuid[sizeof(saved->uuid)];
+	const struct coredump_mon_tag *tag = &saved->tag;
 	const char *origin = tag_origin_name(tag->origin);
 	struct json json = { .out = out };
 	size_t len = strlen(tag->comm);
@@ -56,6 +75,14 @@ static void put_json(struct out *out, const struct coredump_mon_tag *tag)
 	out_char(out, '"');
 	json_u64_member(&json, "ino", tag->ino);
 	json_u64_member(&json, "generation", tag->generation);
+	if (memcmp(saved->uuid, no_uuid, sizeof(no_uuid))) {
+		json_key(&json, "uuid");
+		out_char(out, '"');
+		put_uuid(out, saved->uuid);
+		out_char(out, '"');
+	}
+	json_bool_member(&json, "mounted",
+			 !(saved->flags & COREDUMP_MON_TAG_ASLEEP));
 	if (origin)
 		json_word_member(&json, "origin", origin);
 	json_u64_member(&json, "pid", tag->pid);
@@ -80,7 +107,7 @@ static int tags_list(int argc, char **argv)
 	bool json = command_json("List the files that count as core files wherever they are: when and by whom each was tagged.",
 				 "an object a line", argc, argv);
 	struct out *out = out_stdout();
-	struct coredump_mon_tag tag;
+	struct coredump_mon_saved_tag tag;
 	struct device_list list;
 	size_t at = 0;
 	int ret;
@@ -89,7 +116,8 @@ static int tags_list(int argc, char **argv)
 	fd = device_open(O_RDONLY);
 	if (fd < 0)
 		return EXIT_FAILURE;
-	ret = device_list(fd, COREDUMP_MON_IOC_GET_TAGS, &list);
+	ret = device_list(fd, COREDUMP_MON_IOC_GET_TAGS,
+			  COREDUMP_MON_BUFFER_SAVED, &list);
 	close(fd);
 	if (ret)
 		return EXIT_FAILURE;
@@ -165,6 +193,8 @@ static const struct command commands[] = {
 	{ "list", tags_list, "list the tagged files" },
 	{ "add", tags_add, "tag files" },
 	{ "drop", tags_drop, "take the tag from files" },
+	{ "save", tags_save, "write the tags to a file" },
+	{ "restore", tags_restore, "tag what was written there" },
 	{ NULL, NULL, NULL },
 };
 

@@ -42,14 +42,21 @@ struct device_list {
 	char *data;
 };
 
-int device_list(int fd, unsigned long request, struct device_list *list);
+/* @flags: COREDUMP_MON_BUFFER_*. */
+int device_list(int fd, unsigned long request, uint32_t flags,
+		struct device_list *list);
 /*
  * Go through watched directories, from *@at = 0 on. @path is not terminated.
  */
 bool device_next_directory(const struct device_list *list, size_t *at,
 			   struct coredump_mon_directory *directory,
 			   const char **path);
+/* Of a list with COREDUMP_MON_BUFFER_SAVED. */
 bool device_next_tag(const struct device_list *list, size_t *at,
-		     struct coredump_mon_tag *tag);
+		     struct coredump_mon_saved_tag *tag);
+int device_restore_tags(int fd, const struct coredump_mon_saved_tag *tags,
+			size_t count);
+/* Those of the file system that @dir is on, open in any way. */
+int device_wake_tags(int fd, int dir);
 
 #endif /* DEVICE_H */

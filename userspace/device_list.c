@@ -13,7 +13,8 @@
 /* Nobody's list grows faster than we ask again. */
 #define TRIES 8
 
-int device_list(int fd, unsigned long request, struct device_list *list)
+int device_list(int fd, unsigned long request, uint32_t flags,
+		struct device_list *list)
 {
 	struct coredump_mon_buffer buffer;
 	size_t size = 0;
@@ -22,6 +23,7 @@ int device_list(int fd, unsigned long request, struct device_list *list)
 	for (int i = 0; i < TRIES; i++) {
 		memset(&buffer, 0, sizeof(buffer));
 		buffer.size = sizeof(buffer);
+		buffer.flags = flags;
 		buffer.buffer_len = size;
 		buffer.buffer = (uintptr_t)list->data;
 		if (!ioctl(fd, request, &buffer)) {
@@ -65,12 +67,12 @@ bool device_next_directory(const struct device_list *list, size_t *at,
 }
 
 bool device_next_tag(const struct device_list *list, size_t *at,
-		     struct coredump_mon_tag *tag)
+		     struct coredump_mon_saved_tag *tag)
 {
 	if (list->len - *at < sizeof(*tag))
 		return false;
 	memcpy(tag, list->data + *at, sizeof(*tag));
-	tag->comm[sizeof(tag->comm) - 1] = '\0';
+	tag->tag.comm[sizeof(tag->tag.comm) - 1] = '\0';
 	*at += sizeof(*tag);
 	return true;
 }
@@ -168,5 +170,51 @@ int device_tag(int fd, unsigned long request, const char *path)
 	if (ret)
 		report_tag(errno, path);
 	close(tag.fd);
+	return ret;
+}
+
+static void report_restoring(int error)
+{
+	switch (error) {
+	case EPERM:
+		report("cannot restore tags: that needs CAP_MAC_ADMIN in the initial user namespace: run this as root, outside of any container");
+		break;
+	case ENOSPC:
+		report("cannot restore tags: with those that are there, they would be more than %d: drop some first",
+		       COREDUMP_MON_TAGS_MAX);
+		break;
+	case EINVAL:
+		report("cannot restore tags: one of them cannot be of any file: no tag was restored");
+		break;
+	default:
+		report("cannot restore tags: %s: no tag was restored",
+		       strerror(error));
+	}
+}
+
+int device_restore_tags(int fd, const struct coredump_mon_saved_tag *tags,
+			size_t count)
+{
+	struct coredump_mon_buffer buffer = {
+		.size = sizeof(buffer),
+		.flags = COREDUMP_MON_BUFFER_SAVED,
+		.count = (uint32_t)count,
+		.buffer_len = count * sizeof(*tags),
+		.buffer = (uintptr_t)tags,
+	};
+	int ret = ioctl(fd, COREDUMP_MON_IOC_RESTORE_TAGS, &buffer);
+
+	if (ret)
+		report_restoring(errno);
+	return ret;
+}
+
+int device_wake_tags(int fd, int dir)
+{
+	struct coredump_mon_tag_file any = { .size = sizeof(any), .fd = dir };
+	int ret = ioctl(fd, COREDUMP_MON_IOC_WAKE_TAGS, &any);
+
+	if (ret)
+		report("cannot have tags wake: %s", strerror(errno));
 	return ret;
 }

@@ -26,6 +26,7 @@ static const char *const types[] = {
 static const char *const classes[] = {
 	[COREDUMP_MON_CLASS_CORE]		= "core",
 	[COREDUMP_MON_CLASS_COREDUMP_FILTER]	= "coredump_filter",
+	[COREDUMP_MON_CLASS_BLOCK_DEVICE]	= "block_device",
 };
 
 static const char *const accesses[] = {
@@ -73,6 +74,7 @@ static const char *const changes[] = {
 	[COREDUMP_MON_CHANGE_KRETPROBES]	= "kretprobes",
 	[COREDUMP_MON_CHANGE_REFUSED]		= "refused",
 	[COREDUMP_MON_CHANGE_FOLLOWED]		= "followed",
+	[COREDUMP_MON_CHANGE_RESTORED]		= "restored",
 };
 
 static const char *const modes[] = {

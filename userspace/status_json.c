@@ -111,6 +111,7 @@ static void put_tables(struct json *json,
 	table_member(json, "readers", stats->readers, COREDUMP_MON_READERS_MAX);
 	table_member(json, "ring_bytes", stats->ring_used, stats->ring_bytes);
 	table_member(json, "tags", stats->tags, stats->tags_max);
+	json_u64_member(json, "tags_asleep", stats->tags_asleep);
 	json_u64_member(json, "tags_evicted", stats->tags_evicted);
 	table_member(json, "senders", stats->senders, stats->senders_max);
 	json_u64_member(json, "senders_evicted", stats->senders_evicted);

@@ -103,6 +103,8 @@ static void put_tables(struct out *out, const struct coredump_mon_stats *stats)
 	   ", this one included\n");
 	of(out, "ring", stats->ring_used, stats->ring_bytes, " bytes\n");
 	of(out, "tags", stats->tags, stats->tags_max, ", ");
+	out_u64(out, stats->tags_asleep);
+	out_str(out, " not mounted, ");
 	out_u64(out, stats->tags_evicted);
 	out_str(out, " made place for others\n");
 	of(out, "senders", stats->senders, stats->senders_max, ", ");

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "../array.h"
+#include "../core_kind.h"
 #include "../escape.h"
 #include "../format.h"
 #include "../json.h"
@@ -396,6 +397,54 @@ static void test_limits(void)
 	CHECK(!limit_of(&event));
 }
 
+/* Each length and each byte of what tells a core file's kind. */
+static void test_core_kind(void)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		enum core_kind kind;
+	} heads[] = {
+		{ "\177ELF\1\1\1\0\0\0\0\0\0\0\0\0\4\0\3", 52, CORE_ELF },
+		{ "\177ELF\1\2\1\0\0\0\0\0\0\0\0\0\0\4\0", 52, CORE_ELF },
+		{ "\177ELF\2\1\1\3\0\0\0\0\0\0\0\0\4\0\x3e", 64, CORE_ELF },
+		{ "\177ELF\2\2\0\0\0\0\0\0\0\0\0\0\0\4\xff", 64, CORE_ELF },
+		{ "\x28\xb5\x2f\xfd", 4, CORE_ZSTD },
+		{ "\x04\x22\x4d\x18", 4, CORE_LZ4 },
+		{ "\3757zXZ", 6, CORE_XZ },
+		{ "\x1f\x8b\x08", 3, CORE_GZIP },
+		{ "ProblemType: Crash\n", 19, CORE_APPORT },
+	};
+
+	CHECK(core_kind("", 0) == CORE_NONE);
+	CHECK(!core_kind_name(CORE_NONE));
+	for (size_t i = 0; i < ARRAY_SIZE(heads); i++) {
+		size_t told = heads[i].kind == CORE_ELF ? 18 : heads[i].len;
+		char *head = calloc(1, CORE_HEAD);
+
+		if (!head) {
+			CHECK(!"memory");
+			return;
+		}
+		memcpy(head, heads[i].bytes,
+		       heads[i].kind == CORE_ELF ? 19 : heads[i].len);
+		CHECK(core_kind(head, CORE_HEAD) == heads[i].kind);
+		CHECK(core_kind(head, heads[i].len) == heads[i].kind);
+		for (size_t len = 0; len < heads[i].len; len++)
+			CHECK(core_kind(head, len) == CORE_NONE);
+		for (size_t at = 0; at < told; at++) {
+			/* Version and what is behind it is not looked at. */
+			if (told == 18 && at >= 6 && at < 16)
+				continue;
+			head[at] ^= 0x40;
+			CHECK(core_kind(head, CORE_HEAD) == CORE_NONE);
+			head[at] ^= 0x40;
+		}
+		CHECK(core_kind_name(heads[i].kind));
+		free(head);
+	}
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -416,6 +465,7 @@ static const struct {
 	{ "attributes of any length stay within the record", test_attributes },
 	{ "a record of another version is refused", test_version },
 	{ "limits of a user, by the type of an event", test_limits },
+	{ "what core files begin with", test_core_kind },
 };
 
 int main(void)

@@ -16,6 +16,7 @@
 #include "../json.h"
 #include "../limit.h"
 #include "../names.h"
+#include "../readers.h"
 #include "../timestamp.h"
 #include "../utf8.h"
 
@@ -445,6 +446,41 @@ static void test_core_kind(void)
 	}
 }
 
+/* One lets the group through, and its owner is another's; and so on. */
+static void test_readers(void)
+{
+	static const struct stat open = { .st_mode = 0755 };
+	static const struct stat adm = { .st_mode = 0750, .st_gid = 4 };
+	static const struct stat users = { .st_mode = 0710, .st_gid = 100 };
+	static const struct stat alice = { .st_mode = 0700, .st_uid = 1000 };
+	static const struct stat bob = { .st_mode = 0600, .st_uid = 1001 };
+	static const struct {
+		const struct stat *way[3];
+		enum readers_kind kind;
+		unsigned int id;
+	} ways[] = {
+		{ { &open, &open, &open }, READERS_EVERYBODY, 0 },
+		{ { &adm, &open, &open }, READERS_GROUP, 4 },
+		{ { &open, &open, &users }, READERS_GROUP, 100 },
+		{ { &adm, &users, &open }, READERS_GROUP, 4 },
+		{ { &alice, &open, &users }, READERS_USER, 1000 },
+		{ { &adm, &alice, &alice }, READERS_USER, 1000 },
+		{ { &bob, &alice, &open }, READERS_USER, 0 },
+		{ { &open, &alice, &bob }, READERS_USER, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		struct readers readers = { 0 };
+		unsigned int id;
+
+		for (size_t n = 0; n < ARRAY_SIZE(ways[i].way); n++)
+			readers_pass(&readers, ways[i].way[n],
+				     n ? 0001 : 0004);
+		CHECK(readers_who(&readers, &id) == ways[i].kind);
+		CHECK(id == ways[i].id);
+	}
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -466,6 +502,7 @@ static const struct {
 	{ "a record of another version is refused", test_version },
 	{ "limits of a user, by the type of an event", test_limits },
 	{ "what core files begin with", test_core_kind },
+	{ "who passes modes", test_readers },
 };
 
 int main(void)

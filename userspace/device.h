@@ -29,6 +29,8 @@ int device_set_mode(int fd, uint32_t mode, uint32_t flags);
 int device_set_directories(int fd, char *const *paths, uint32_t count);
 /* @request: COREDUMP_MON_IOC_TAG_ADD or _TAG_DROP. */
 int device_tag(int fd, unsigned long request, const char *path);
+/* The same of an open file, told of as @name; 1, and nothing told: it is so. */
+int device_tag_fd(int fd, unsigned long request, int file, const char *name);
 
 /**
  * struct device_list - what COREDUMP_MON_IOC_GET_* gave

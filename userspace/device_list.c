@@ -155,22 +155,34 @@ static void report_tag(int error, const char *path)
 	}
 }
 
+int device_tag_fd(int fd, unsigned long request, int file, const char *name)
+{
+	struct coredump_mon_tag_file tag = { .size = sizeof(tag), .fd = file };
+
+	if (!ioctl(fd, request, &tag))
+		return 0;
+	if (errno == (request == COREDUMP_MON_IOC_TAG_ADD ? EEXIST : ENOENT))
+		return 1;
+	report_tag(errno, name);
+	return -1;
+}
+
 int device_tag(int fd, unsigned long request, const char *path)
 {
-	struct coredump_mon_tag_file tag = { .size = sizeof(tag) };
+	int file;
 	int ret;
 
 	/* Refused to nobody, and no open of a core file in the log. */
-	tag.fd = open(path, O_PATH | O_CLOEXEC);
-	if (tag.fd < 0) {
+	file = open(path, O_PATH | O_CLOEXEC);
+	if (file < 0) {
 		report("%s: %s", path, strerror(errno));
 		return -1;
 	}
-	ret = ioctl(fd, request, &tag);
-	if (ret)
+	ret = device_tag_fd(fd, request, file, path);
+	if (ret > 0)
 		report_tag(errno, path);
-	close(tag.fd);
-	return ret;
+	close(file);
+	return ret ? -1 : 0;
 }
 
 static void report_restoring(int error)

@@ -195,6 +195,7 @@ static const struct command commands[] = {
 	{ "drop", tags_drop, "take the tag from files" },
 	{ "save", tags_save, "write the tags to a file" },
 	{ "restore", tags_restore, "tag what was written there" },
+	{ "scan", cmd_tags_scan, "find core files, and tag them" },
 	{ NULL, NULL, NULL },
 };
 

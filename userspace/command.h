@@ -53,6 +53,7 @@ int cmd_journal(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
 int cmd_tags(int argc, char **argv);
+int cmd_tags_scan(int argc, char **argv);
 int cmd_directories(int argc, char **argv);
 int cmd_selftest(int argc, char **argv);
 

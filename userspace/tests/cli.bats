@@ -30,7 +30,7 @@ in_other_dev() {
 
 @test "--help of each command goes to stdout" {
 	for words in '' watch journal status policy 'policy mode' tags 'tags list' \
-		'tags add' 'tags drop' directories 'directories list' \
+		'tags add' 'tags drop' 'tags scan' directories 'directories list' \
 		'directories set' selftest; do
 		# shellcheck disable=SC2086
 		run --separate-stderr "$TOOL" $words --help
@@ -92,6 +92,7 @@ in_other_dev() {
 	run_failing 2 'a command is missing' "$TOOL" tags
 	run_failing 2 'a FILE is missing' "$TOOL" tags add
 	run_failing 2 'a FILE is missing' "$TOOL" tags drop
+	run_failing 2 'a DIRECTORY is missing' "$TOOL" tags scan
 	run_failing 2 'a DIRECTORY is missing' "$TOOL" directories set
 	run_failing 2 "'b' is not absolute" "$TOOL" directories set /a b
 	run_failing 2 "'x' is one argument too many" "$TOOL" selftest x
@@ -101,7 +102,7 @@ in_other_dev() {
 	for words in watch 'watch --deny' \
 		'watch --type rename,link,unlink,attr' status 'status --json' 'policy mode' \
 		'policy mode enforcing' 'tags list' 'tags add /etc/passwd' \
-		'tags drop /etc/passwd' 'directories list' \
+		'tags drop /etc/passwd' 'tags scan --tag /etc' 'directories list' \
 		'directories set /var/crash' selftest; do
 		# shellcheck disable=SC2086
 		run_failing 1 'modprobe coredump_mon' "$TOOL" $words

@@ -48,7 +48,7 @@ static __always_inline void beat(unsigned long unused, unsigned long unused2)
 	WRITE_ONCE(kinds[0].beats, kinds[0].beats + 1);
 }
 
-CDM_PROBE_KPROBE(beat, beat, CDM_ARGUMENTS2);
+CDM_PROBE_KPROBE(beat, beat);
 
 struct cdm_probe cdm_probe_canary = {
 	.name		= "canary",

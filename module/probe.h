@@ -39,7 +39,7 @@ struct tracepoint;
  *	ends with NULL
  * @flags: CDM_PROBE_*
  * @kprobe: entry handler in a kprobe's clothes, see CDM_PROBE_KPROBE()
- * @ftrace: the same in those of an ftrace callback, see CDM_PROBE_HANDLERS(); if
+ * @ftrace: the same in those of an ftrace callback, see CDM_PROBE_FTRACE(); if
  *	there is one, it is preferred: it costs less, and nobody else's kprobe
  *	on the function is ever joined with it
  * @unless: not needed while this one is in place, which comes before it, but see
@@ -78,38 +78,61 @@ struct cdm_probe {
 	struct tracepoint *tp;
 };
 
-#define CDM_ARGUMENTS2(get, from)	get(from, 0), get(from, 1)
-#define CDM_ARGUMENTS3(get, from)	CDM_ARGUMENTS2(get, from), get(from, 2)
-#define CDM_ARGUMENTS4(get, from)	CDM_ARGUMENTS3(get, from), get(from, 3)
-#define CDM_ARGUMENTS5(get, from)	CDM_ARGUMENTS4(get, from), get(from, 4)
-
 /*
- * Makes PREFIX_kprobe, which calls fn() with those arguments of the probed
- * function; preemption is off then.
+ * Makes PREFIX_kprobe, which calls fn(arg0, arg1) with the probed function's;
+ * preemption is off then.
  */
-#define CDM_PROBE_KPROBE(prefix, fn, arguments)				\
+#define CDM_PROBE_KPROBE(prefix, fn)					\
 static int prefix##_kprobe(struct kprobe *p, struct pt_regs *regs)	\
 {									\
-	fn(arguments(regs_get_kernel_argument, regs));			\
+	fn(regs_get_kernel_argument(regs, 0),				\
+	   regs_get_kernel_argument(regs, 1));				\
 	return 0;							\
 }									\
 									\
 NOKPROBE_SYMBOL(prefix##_kprobe)
 
 /*
- * And PREFIX_ftrace, which does the same. An ftrace callback that is called
+ * Makes PREFIX_ftrace, which does the same. An ftrace callback that is called
  * directly may be preempted, so it switches that off.
  */
-#define CDM_PROBE_HANDLERS(prefix, fn, arguments)			\
-CDM_PROBE_KPROBE(prefix, fn, arguments);				\
-									\
+#define CDM_PROBE_FTRACE(prefix, fn)					\
 static void notrace prefix##_ftrace(unsigned long ip,			\
 				    unsigned long parent_ip,		\
 				    struct ftrace_ops *ops,		\
 				    struct cdm_ftrace_regs *fregs)	\
 {									\
 	preempt_disable_notrace();					\
-	fn(arguments(cdm_ftrace_argument, fregs));			\
+	fn(cdm_ftrace_argument(fregs, 0), cdm_ftrace_argument(fregs, 1)); \
+	preempt_enable_notrace();					\
+}									\
+									\
+NOKPROBE_SYMBOL(prefix##_ftrace)
+
+/* The same with up to five: fn(arg0, ..., arg4). */
+#define CDM_PROBE_KPROBE5(prefix, fn)					\
+static int prefix##_kprobe(struct kprobe *p, struct pt_regs *regs)	\
+{									\
+	fn(regs_get_kernel_argument(regs, 0),				\
+	   regs_get_kernel_argument(regs, 1),				\
+	   regs_get_kernel_argument(regs, 2),				\
+	   regs_get_kernel_argument(regs, 3),				\
+	   regs_get_kernel_argument(regs, 4));				\
+	return 0;							\
+}									\
+									\
+NOKPROBE_SYMBOL(prefix##_kprobe)
+
+#define CDM_PROBE_FTRACE5(prefix, fn)					\
+static void notrace prefix##_ftrace(unsigned long ip,			\
+				    unsigned long parent_ip,		\
+				    struct ftrace_ops *ops,		\
+				    struct cdm_ftrace_regs *fregs)	\
+{									\
+	preempt_disable_notrace();					\
+	fn(cdm_ftrace_argument(fregs, 0), cdm_ftrace_argument(fregs, 1), \
+	   cdm_ftrace_argument(fregs, 2), cdm_ftrace_argument(fregs, 3), \
+	   cdm_ftrace_argument(fregs, 4));				\
 	preempt_enable_notrace();					\
 }									\
 									\

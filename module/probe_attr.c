@@ -15,7 +15,9 @@
  * Context: the task that does it, preemption off; as of all that follow.
  */
 static __always_inline void setattr_entry(unsigned long arg0, unsigned long arg1,
-					  unsigned long arg2)
+					  unsigned long arg2,
+					  unsigned long unused,
+					  unsigned long unused2)
 {
 	unsigned long arg = CDM_SETATTR_DENTRY ? arg1 : arg0;
 	unsigned long attr = CDM_SETATTR_DENTRY ? arg2 : arg1;
@@ -25,7 +27,8 @@ static __always_inline void setattr_entry(unsigned long arg0, unsigned long arg1
 		cdm_alter_attr(dentry, (const struct iattr *)attr, (void *)arg0);
 }
 
-CDM_PROBE_HANDLERS(setattr, setattr_entry, CDM_ARGUMENTS3);
+CDM_PROBE_KPROBE5(setattr, setattr_entry);
+CDM_PROBE_FTRACE5(setattr, setattr_entry);
 
 struct cdm_probe cdm_probe_setattr = {
 	.name		= "setattr",
@@ -56,7 +59,8 @@ static __always_inline void setxattr_entry(unsigned long arg0, unsigned long arg
 				(const void *)value ?: "", len);
 }
 
-CDM_PROBE_HANDLERS(setxattr, setxattr_entry, CDM_ARGUMENTS5);
+CDM_PROBE_KPROBE5(setxattr, setxattr_entry);
+CDM_PROBE_FTRACE5(setxattr, setxattr_entry);
 
 struct cdm_probe cdm_probe_setxattr = {
 	.name		= "setxattr",
@@ -73,7 +77,9 @@ struct cdm_probe cdm_probe_setxattr = {
  */
 static __always_inline void removexattr_entry(unsigned long arg0,
 					      unsigned long arg1,
-					      unsigned long arg2)
+					      unsigned long arg2,
+					      unsigned long unused,
+					      unsigned long unused2)
 {
 	unsigned long arg = CDM_SETXATTR_DENTRY ? arg1 : arg0;
 	unsigned long name = CDM_SETXATTR_DENTRY ? arg2 : arg1;
@@ -83,7 +89,8 @@ static __always_inline void removexattr_entry(unsigned long arg0,
 		cdm_alter_xattr(dentry, (const char *)name, NULL, 0);
 }
 
-CDM_PROBE_HANDLERS(removexattr, removexattr_entry, CDM_ARGUMENTS3);
+CDM_PROBE_KPROBE5(removexattr, removexattr_entry);
+CDM_PROBE_FTRACE5(removexattr, removexattr_entry);
 
 struct cdm_probe cdm_probe_removexattr = {
 	.name		= "removexattr",
@@ -102,7 +109,8 @@ struct cdm_probe cdm_probe_removexattr = {
  * other attributes are.
  */
 static __always_inline void set_acl_entry(unsigned long idmap, unsigned long arg,
-					  unsigned long name, unsigned long acl)
+					  unsigned long name, unsigned long acl,
+					  unsigned long unused)
 {
 	const struct dentry *dentry = (const struct dentry *)arg;
 
@@ -111,7 +119,8 @@ static __always_inline void set_acl_entry(unsigned long idmap, unsigned long arg
 			      (const struct posix_acl *)acl);
 }
 
-CDM_PROBE_HANDLERS(set_acl, set_acl_entry, CDM_ARGUMENTS4);
+CDM_PROBE_KPROBE5(set_acl, set_acl_entry);
+CDM_PROBE_FTRACE5(set_acl, set_acl_entry);
 
 struct cdm_probe cdm_probe_set_acl = {
 	.name		= "set-acl",
@@ -128,7 +137,10 @@ struct cdm_probe cdm_probe_set_acl = {
  *				 const char *acl_name)
  */
 static __always_inline void remove_acl_entry(unsigned long idmap,
-					     unsigned long arg, unsigned long name)
+					     unsigned long arg,
+					     unsigned long name,
+					     unsigned long unused,
+					     unsigned long unused2)
 {
 	const struct dentry *dentry = (const struct dentry *)arg;
 
@@ -136,7 +148,8 @@ static __always_inline void remove_acl_entry(unsigned long idmap,
 		cdm_alter_acl(dentry, (const char *)name, NULL);
 }
 
-CDM_PROBE_HANDLERS(remove_acl, remove_acl_entry, CDM_ARGUMENTS3);
+CDM_PROBE_KPROBE5(remove_acl, remove_acl_entry);
+CDM_PROBE_FTRACE5(remove_acl, remove_acl_entry);
 
 struct cdm_probe cdm_probe_remove_acl = {
 	.name		= "remove-acl",

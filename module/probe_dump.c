@@ -18,7 +18,8 @@ static __always_inline void enter(unsigned long info, unsigned long unused)
 	cdm_dump_begin((const struct kernel_siginfo *)info);
 }
 
-CDM_PROBE_HANDLERS(enter, enter, CDM_ARGUMENTS2);
+CDM_PROBE_KPROBE(enter, enter);
+CDM_PROBE_FTRACE(enter, enter);
 
 struct cdm_probe cdm_probe_dump = {
 	.name		= "dump",
@@ -40,7 +41,8 @@ static __always_inline void leave(unsigned long unused, unsigned long unused2)
 	cdm_dump_end();
 }
 
-CDM_PROBE_HANDLERS(leave, leave, CDM_ARGUMENTS2);
+CDM_PROBE_KPROBE(leave, leave);
+CDM_PROBE_FTRACE(leave, leave);
 
 struct cdm_probe cdm_probe_dump_end = {
 	.name		= "dump-end",

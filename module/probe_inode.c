@@ -23,7 +23,8 @@ static __always_inline void evict_entry(unsigned long arg, unsigned long unused)
 		cdm_directory_gone(inode);
 }
 
-CDM_PROBE_HANDLERS(evict, evict_entry, CDM_ARGUMENTS2);
+CDM_PROBE_KPROBE(evict, evict_entry);
+CDM_PROBE_FTRACE(evict, evict_entry);
 
 struct cdm_probe cdm_probe_evict = {
 	.name		= "evict",
@@ -43,7 +44,8 @@ static __always_inline void umount_entry(unsigned long arg, unsigned long unused
 	cdm_directory_gone_sb(sb);
 }
 
-CDM_PROBE_HANDLERS(umount, umount_entry, CDM_ARGUMENTS2);
+CDM_PROBE_KPROBE(umount, umount_entry);
+CDM_PROBE_FTRACE(umount, umount_entry);
 
 struct cdm_probe cdm_probe_umount = {
 	.name		= "umount",
@@ -63,7 +65,8 @@ static __always_inline void mount_entry(unsigned long sb, unsigned long unused)
 	cdm_tag_wake_sb((const struct super_block *)sb);
 }
 
-CDM_PROBE_HANDLERS(mount, mount_entry, CDM_ARGUMENTS2);
+CDM_PROBE_KPROBE(mount, mount_entry);
+CDM_PROBE_FTRACE(mount, mount_entry);
 
 struct cdm_probe cdm_probe_mount = {
 	.name		= "mount",

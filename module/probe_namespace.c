@@ -28,13 +28,14 @@ static __always_inline void rename_entry(unsigned long old_dir,
 		cdm_alter_rename(from, to, flags);
 }
 
-CDM_PROBE_HANDLERS(rename, rename_entry, CDM_ARGUMENTS5);
+CDM_PROBE_KPROBE5(rename, rename_entry);
+CDM_PROBE_FTRACE5(rename, rename_entry);
 
 struct cdm_probe cdm_probe_rename = {
 	.name		= "rename",
 	.symbols	= (const char *const[]) { "security_inode_rename", NULL },
 	.flags		= CDM_PROBE_SHARED,
-	.lost		= "moves of core files, and those without a tag that leave watched directories",
+	.lost		= "moves of core files, and those without a tag that are moved away",
 	.kprobe		= rename_kprobe,
 	.ftrace		= rename_ftrace,
 };
@@ -45,7 +46,9 @@ struct cdm_probe cdm_probe_rename = {
  */
 static __always_inline void link_entry(unsigned long old_dentry,
 				       unsigned long dir,
-				       unsigned long new_dentry)
+				       unsigned long new_dentry,
+				       unsigned long unused,
+				       unsigned long unused2)
 {
 	const struct dentry *dentry = (const struct dentry *)old_dentry;
 	const struct dentry *name = (const struct dentry *)new_dentry;
@@ -54,7 +57,8 @@ static __always_inline void link_entry(unsigned long old_dentry,
 		cdm_alter_link(dentry, name);
 }
 
-CDM_PROBE_HANDLERS(link, link_entry, CDM_ARGUMENTS3);
+CDM_PROBE_KPROBE5(link, link_entry);
+CDM_PROBE_FTRACE5(link, link_entry);
 
 struct cdm_probe cdm_probe_link = {
 	.name		= "link",
@@ -74,7 +78,8 @@ static __always_inline void unlink_entry(unsigned long dir, unsigned long arg)
 		cdm_alter_unlink(dentry);
 }
 
-CDM_PROBE_HANDLERS(unlink, unlink_entry, CDM_ARGUMENTS2);
+CDM_PROBE_KPROBE(unlink, unlink_entry);
+CDM_PROBE_FTRACE(unlink, unlink_entry);
 
 struct cdm_probe cdm_probe_unlink = {
 	.name		= "unlink",

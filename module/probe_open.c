@@ -29,7 +29,8 @@ static __always_inline void open_entry(unsigned long arg, unsigned long unused)
 	observe(&file->f_path, file);
 }
 
-CDM_PROBE_HANDLERS(open, open_entry, CDM_ARGUMENTS2);
+CDM_PROBE_KPROBE(open, open_entry);
+CDM_PROBE_FTRACE(open, open_entry);
 
 struct cdm_probe cdm_probe_open = {
 	.name		= "open",
@@ -47,7 +48,8 @@ static __always_inline void vfs_open_entry(unsigned long path,
 	observe((const struct path *)path, (struct file *)file);
 }
 
-CDM_PROBE_HANDLERS(vfs_open, vfs_open_entry, CDM_ARGUMENTS2);
+CDM_PROBE_KPROBE(vfs_open, vfs_open_entry);
+CDM_PROBE_FTRACE(vfs_open, vfs_open_entry);
 
 struct cdm_probe cdm_probe_vfs_open = {
 	.name		= "vfs-open",
@@ -71,7 +73,8 @@ static __always_inline void finish_open_entry(unsigned long file,
 	observe(&path, (struct file *)file);
 }
 
-CDM_PROBE_HANDLERS(finish_open, finish_open_entry, CDM_ARGUMENTS2);
+CDM_PROBE_KPROBE(finish_open, finish_open_entry);
+CDM_PROBE_FTRACE(finish_open, finish_open_entry);
 
 struct cdm_probe cdm_probe_finish_open = {
 	.name		= "finish-open",
@@ -89,7 +92,8 @@ static __always_inline void blkdev_open_entry(unsigned long inode,
 	cdm_open_device((struct file *)file);
 }
 
-CDM_PROBE_HANDLERS(blkdev_open, blkdev_open_entry, CDM_ARGUMENTS2);
+CDM_PROBE_KPROBE(blkdev_open, blkdev_open_entry);
+CDM_PROBE_FTRACE(blkdev_open, blkdev_open_entry);
 
 struct cdm_probe cdm_probe_blkdev_open = {
 	.name		= "blkdev-open",

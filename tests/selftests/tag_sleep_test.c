@@ -274,12 +274,24 @@ TEST_F(tag_sleep, what_is_wrong_is_refused)
 		*bad = good;
 		bad->tag.ino++;
 		switch (i) {
-		case 0: memset(bad->uuid, 0, sizeof(bad->uuid)); break;
-		case 1: bad->tag.generation = 0; break;
-		case 2: bad->tag.origin = COREDUMP_MON_TAG_MOVED + 1; break;
-		case 3: memset(bad->tag.comm, 'x', sizeof(bad->tag.comm)); break;
-		case 4: bad->flags = ~COREDUMP_MON_TAG_ASLEEP; break;
-		case 5: bad->reserved = 1; break;
+		case 0:
+			memset(bad->uuid, 0, sizeof(bad->uuid));
+			break;
+		case 1:
+			bad->tag.generation = 0;
+			break;
+		case 2:
+			bad->tag.origin = COREDUMP_MON_TAG_MOVED + 1;
+			break;
+		case 3:
+			memset(bad->tag.comm, 'x', sizeof(bad->tag.comm));
+			break;
+		case 4:
+			bad->flags = ~COREDUMP_MON_TAG_ASLEEP;
+			break;
+		case 5:
+			bad->reserved = 1;
+			break;
 		}
 		EXPECT_EQ(-1, restore(self, 2));
 		EXPECT_EQ(EINVAL, errno);

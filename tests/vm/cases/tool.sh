@@ -198,7 +198,8 @@ mode() {
 
 # tag_of FILE: in the list, as JSON.
 tag_of() {
-	coredump-mon tags list --json | jq -ec "select(.ino == $(stat -c %i "$1"))"
+	coredump-mon tags list --json |
+		jq -c "select(.ino == $(stat -c %i "$1"))" | grep .
 }
 
 saved_tags() {

@@ -18,9 +18,16 @@
 #include "policy.h"
 #include "process.h"
 
-/* How many may be under way, see struct cdm_later_set. */
+/* How many may be under way of each kind, see struct cdm_later_set. */
 #define PENDING_MAX	64
 #define HASTY_MAX	32
+#define PER_KIND	(PENDING_MAX + HASTY_MAX)
+
+/*
+ * Names and attributes, apart: whoever changes attributes in a loop hides no
+ * removal.
+ */
+enum kind { NAMES, ATTRIBUTES, KINDS };
 
 /**
  * struct new_xattr - an extended attribute
@@ -42,8 +49,9 @@ struct new_xattr {
  * struct alteration - something that is done to a core file
  * @later: finishes it
  * @type: enum coredump_mon_type
- * @below: of a stacked file system, the inode below; never followed, only
- *	compared; else NULL
+ * @dentry: what it is done to; as @with and @below never followed, only compared
+ * @with: the other name, or where the caller has what changes
+ * @below: of a stacked file system, the inode below; else NULL
  * @stamp: when
  * @id: which file
  * @tag: its tag, if @id says that it has one
@@ -57,6 +65,8 @@ struct new_xattr {
 struct alteration {
 	struct cdm_later later;
 	u16 type;
+	const struct dentry *dentry;
+	const void *with;
 	const struct inode *below;
 	struct cdm_stamp stamp;
 	struct coredump_mon_file_id id;
@@ -73,7 +83,8 @@ struct alteration {
 	};
 };
 
-static struct cdm_later_set set;
+static struct cdm_later_set sets[KINDS];
+/* Of each kind, the hasty ones are the last. */
 static struct alteration *all;
 
 static void put_file(struct cdm_event *event, const struct alteration *alter)
@@ -151,33 +162,75 @@ static void tell(struct cdm_later *later)
 	cdm_process_release(&alter->process);
 }
 
+/* Whether the current task has something under way that is like this. */
+static bool has_begun(enum kind kind,
+		      bool (*like)(const struct alteration *alter, const void *key),
+		      const void *key)
+{
+	const struct alteration *alter = all + kind * PER_KIND;
+	const struct alteration *end = alter + PER_KIND;
+
+	/* Only its own: nobody else begins or finishes those. */
+	for (; alter < end; alter++) {
+		if (READ_ONCE(alter->later.slot.owner) == current &&
+		    like(alter, key))
+			return true;
+	}
+	return false;
+}
+
+static bool is_below(const struct alteration *alter, const void *inode)
+{
+	return alter->below == inode;
+}
+
 /*
  * Whether a stacked file system does to the file below what is asked of its own,
  * by whoever mounted it: that is told of already.
  */
 static bool told_above(const struct inode *inode)
 {
-	bool found = false;
-	u32 i;
-
 	if (rcu_access_pointer(current->cred) ==
 	    rcu_access_pointer(current->real_cred))
 		return false;
-	raw_spin_lock(&set.pending.lock);
-	for (i = 0; i < PENDING_MAX && !found; i++)
-		found = all[i].later.slot.owner == current &&
-			all[i].below == inode;
-	raw_spin_unlock(&set.pending.lock);
-	return found;
+	return has_begun(NAMES, is_below, inode) ||
+	       has_begun(ATTRIBUTES, is_below, inode);
+}
+
+struct act {
+	u16 type;
+	const struct dentry *dentry;
+	const void *with;
+};
+
+static bool is_same(const struct alteration *alter, const void *key)
+{
+	const struct act *act = key;
+
+	return alter->type == act->type && alter->dentry == act->dentry &&
+	       alter->with == act->with;
+}
+
+/*
+ * Whether it is done once more for the same call, which waited for somebody's
+ * delegation of the file. One call of io_uring's may do the same again.
+ */
+static bool told_before(enum kind kind, u16 type, const struct dentry *dentry,
+			const void *with)
+{
+	const struct act act = { type, dentry, with };
+
+	return !cdm_uses_io_uring() && has_begun(kind, is_same, &act);
 }
 
 /*
  * Begins to note something; NULL: it is nothing to be told, or cannot be. @core:
  * the file is to be a core file, if it is none.
  */
-static struct alteration *begin(u16 type, const struct dentry *dentry, bool core,
-				bool *by_worker)
+static struct alteration *begin(u16 type, const struct dentry *dentry,
+				const void *with, bool core, bool *by_worker)
 {
+	enum kind kind = type == COREDUMP_MON_ATTR ? ATTRIBUTES : NAMES;
 	const struct dentry *class_of = dentry;
 	struct cdm_policy_query query = {};
 	struct coredump_mon_tag tag;
@@ -188,16 +241,21 @@ static struct alteration *begin(u16 type, const struct dentry *dentry, bool core
 	if (!READ_ONCE(cdm_mode_recording))
 		return NULL;
 	query.file_class = cdm_watch_class(&class_of, &tagged, &tag);
-	if (!query.file_class && core)
+	if (!query.file_class && core) {
 		query.file_class = COREDUMP_MON_CLASS_CORE;
+		class_of = dentry;
+	}
 	if (query.file_class != COREDUMP_MON_CLASS_CORE ||
-	    told_above(d_backing_inode(dentry)))
+	    told_above(d_backing_inode(dentry)) ||
+	    told_before(kind, type, dentry, with))
 		return NULL;
-	later = cdm_later_take(&set, by_worker);
+	later = cdm_later_take(&sets[kind], by_worker);
 	if (!later)
 		return NULL;
 	alter = container_of(later, struct alteration, later);
 	alter->type = type;
+	alter->dentry = dentry;
+	alter->with = with;
 	alter->below = NULL;
 	if (dentry->d_flags & DCACHE_OP_REAL)
 		alter->below = d_backing_inode(cdm_real_dentry(dentry));
@@ -220,13 +278,13 @@ static void note_name(u16 type, const struct dentry *dentry,
 	struct alteration *alter;
 	bool by_worker;
 
-	alter = begin(type, dentry, enters, &by_worker);
+	alter = begin(type, dentry, name, enters, &by_worker);
 	if (alter) {
 		cdm_name_take(&alter->new_name, name);
 		cdm_later_go(&alter->later, by_worker);
 	}
 	if (enters)
-		cdm_tag_add(d_backing_inode(dentry), COREDUMP_MON_TAG_MOVED, true);
+		cdm_watch_tag(dentry, COREDUMP_MON_TAG_MOVED);
 	else
 		cdm_watch_keep(dentry);
 }
@@ -266,7 +324,7 @@ void cdm_alter_unlink(const struct dentry *dentry)
 	struct alteration *alter;
 	bool by_worker;
 
-	alter = begin(COREDUMP_MON_UNLINK, dentry, false, &by_worker);
+	alter = begin(COREDUMP_MON_UNLINK, dentry, NULL, false, &by_worker);
 	if (alter)
 		cdm_later_go(&alter->later, by_worker);
 }
@@ -276,26 +334,38 @@ static struct coredump_mon_attributes compare(const struct inode *inode,
 					      const struct iattr *attr,
 					      void *idmap)
 {
+	const uid_t uid = from_kuid(&init_user_ns, inode->i_uid);
+	const gid_t gid = from_kgid(&init_user_ns, inode->i_gid);
+	const loff_t size = i_size_read(inode);
 	struct coredump_mon_attributes diff = {
 		.old_mode = inode->i_mode,
-		.new_mode = attr->ia_mode,
-		.old_uid = from_kuid(&init_user_ns, inode->i_uid),
-		.new_uid = from_kuid(&init_user_ns,
-				     cdm_attr_uid(idmap, inode, attr)),
-		.old_gid = from_kgid(&init_user_ns, inode->i_gid),
-		.new_gid = from_kgid(&init_user_ns,
-				     cdm_attr_gid(idmap, inode, attr)),
-		.old_size = i_size_read(inode),
-		.new_size = attr->ia_size,
+		.new_mode = inode->i_mode,
+		.old_uid = uid,
+		.new_uid = uid,
+		.old_gid = gid,
+		.new_gid = gid,
+		.old_size = size,
+		.new_size = size,
 	};
 
-	if (attr->ia_valid & ATTR_MODE && diff.new_mode != diff.old_mode)
+	/* Of the rest there is nothing in it. */
+	if (attr->ia_valid & ATTR_MODE)
+		diff.new_mode = attr->ia_mode;
+	if (attr->ia_valid & ATTR_UID)
+		diff.new_uid = from_kuid(&init_user_ns,
+					 cdm_attr_uid(idmap, inode, attr));
+	if (attr->ia_valid & ATTR_GID)
+		diff.new_gid = from_kgid(&init_user_ns,
+					 cdm_attr_gid(idmap, inode, attr));
+	if (attr->ia_valid & ATTR_SIZE)
+		diff.new_size = attr->ia_size;
+	if (diff.new_mode != diff.old_mode)
 		diff.changed |= COREDUMP_MON_ATTRIBUTE_MODE;
-	if (attr->ia_valid & ATTR_UID && diff.new_uid != diff.old_uid)
+	if (diff.new_uid != diff.old_uid)
 		diff.changed |= COREDUMP_MON_ATTRIBUTE_UID;
-	if (attr->ia_valid & ATTR_GID && diff.new_gid != diff.old_gid)
+	if (diff.new_gid != diff.old_gid)
 		diff.changed |= COREDUMP_MON_ATTRIBUTE_GID;
-	if (attr->ia_valid & ATTR_SIZE && diff.new_size != diff.old_size)
+	if (diff.new_size != diff.old_size)
 		diff.changed |= COREDUMP_MON_ATTRIBUTE_SIZE;
 	return diff;
 }
@@ -324,7 +394,8 @@ void cdm_alter_attr(const struct dentry *dentry, const struct iattr *attr,
 	bool by_worker;
 
 	if (diff.changed && !(current->flags & PF_DUMPCORE)) {
-		alter = begin(COREDUMP_MON_ATTR, dentry, false, &by_worker);
+		alter = begin(COREDUMP_MON_ATTR, dentry, attr, false,
+			      &by_worker);
 		if (alter) {
 			alter->attributes = diff;
 			cdm_later_go(&alter->later, by_worker);
@@ -336,7 +407,7 @@ void cdm_alter_attr(const struct dentry *dentry, const struct iattr *attr,
 static struct alteration *begin_xattr(const struct dentry *dentry,
 				      const char *name, bool *by_worker)
 {
-	struct alteration *alter = begin(COREDUMP_MON_ATTR, dentry, false,
+	struct alteration *alter = begin(COREDUMP_MON_ATTR, dentry, name, false,
 					 by_worker);
 
 	if (!alter)
@@ -432,26 +503,35 @@ void cdm_alter_acl(const struct dentry *dentry, const char *name,
 
 void cdm_alter_stats(struct coredump_mon_stats *stats)
 {
-	stats->altering = READ_ONCE(set.pending.count) +
-			  READ_ONCE(set.hasty.count);
-	stats->altering_max = set.pending.max + set.hasty.max;
+	u32 i;
+
+	for (i = 0; i < KINDS; i++) {
+		stats->altering += READ_ONCE(sets[i].pending.count) +
+				   READ_ONCE(sets[i].hasty.count);
+		stats->altering_max += sets[i].pending.max + sets[i].hasty.max;
+	}
 }
 
 int cdm_alter_init(void)
 {
-	int err;
 	u32 i;
+	int err;
 
-	all = kvcalloc(PENDING_MAX + HASTY_MAX, sizeof(*all), GFP_KERNEL);
+	all = kvcalloc(KINDS * PER_KIND, sizeof(*all), GFP_KERNEL);
 	if (!all)
 		return -ENOMEM;
-	err = cdm_later_init(&set, "coredump_mon_alter", tell);
-	if (err) {
-		kvfree(all);
-		return err;
+	for (i = 0; i < KINDS; i++) {
+		err = cdm_later_init(&sets[i], "coredump_mon_alter", tell);
+		if (err) {
+			while (i--)
+				cdm_later_exit(&sets[i]);
+			kvfree(all);
+			return err;
+		}
 	}
-	for (i = 0; i < PENDING_MAX + HASTY_MAX; i++)
-		cdm_later_put_in(&set, &all[i].later, i >= PENDING_MAX);
+	for (i = 0; i < KINDS * PER_KIND; i++)
+		cdm_later_put_in(&sets[i / PER_KIND], &all[i].later,
+				 i % PER_KIND >= PENDING_MAX);
 	return 0;
 }
 
@@ -459,8 +539,9 @@ void cdm_alter_exit(void)
 {
 	u32 i;
 
-	for (i = 0; i < PENDING_MAX + HASTY_MAX; i++)
+	for (i = 0; i < KINDS * PER_KIND; i++)
 		cdm_later_settle(&all[i].later);
-	cdm_later_exit(&set);
+	for (i = 0; i < KINDS; i++)
+		cdm_later_exit(&sets[i]);
 	kvfree(all);
 }

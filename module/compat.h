@@ -226,6 +226,39 @@ static inline int cdm_kern_path(const char *name, unsigned int flags,
 }
 
 /*
+ * Whether a file system's UUID has all its bytes. That of FAT has not, and it has
+ * one since s_uuid_len tells: "fs: super_set_uuid()", 6.9.
+ */
+static inline bool cdm_whole_uuid(const struct super_block *sb)
+{
+#ifdef CDM_HAVE_UUID_LEN
+	return sb->s_uuid_len == sizeof(sb->s_uuid);
+#else
+	return true;
+#endif
+}
+
+/* Exported, but older kernels (6.1, not 6.12) declare it for their own fs/ alone. */
+#ifndef CDM_HAVE_VFS_PATH_LOOKUP
+int vfs_path_lookup(struct dentry *dentry, struct vfsmount *mnt,
+		    const char *name, unsigned int flags, struct path *path);
+#endif
+
+/*
+ * Whether a directory is to be read on. 25885a35a720 ("Change calling conventions
+ * for filldir_t"), 6.1.
+ */
+#ifdef CDM_HAVE_FILLDIR_BOOL
+#define CDM_FILLDIR		bool
+#define CDM_FILLDIR_MORE	true
+#define CDM_FILLDIR_STOP	false
+#else
+#define CDM_FILLDIR		int
+#define CDM_FILLDIR_MORE	0
+#define CDM_FILLDIR_STOP	1
+#endif
+
+/*
  * struct mnt_namespace is private to fs/; its first member is what is wanted
  * here since 1a7b8969e664 ("mnt: Use generic ns_common::count"), 5.11. Before
  * that, a counter comes first.

@@ -9,8 +9,9 @@ struct cdm_directory_set __rcu *cdm_directories;
 
 static atomic64_t races;
 
-static struct cdm_directory *find(struct cdm_directory_set *set,
-				  const struct inode *inode)
+/* The watched directory that an inode is, or NULL. Context: any. */
+struct cdm_directory *cdm_directory_find(struct cdm_directory_set *set,
+					 const struct inode *inode)
 {
 	struct hlist_head *bucket =
 		&set->buckets[cdm_inode_hash(inode->i_ino, inode->i_sb,
@@ -37,7 +38,7 @@ static bool walk(struct cdm_directory_set *set, const struct dentry *dentry)
 		if (parent == dentry)
 			return false;
 		inode = READ_ONCE(parent->d_inode);
-		if (inode && find(set, inode))
+		if (inode && cdm_directory_find(set, inode))
 			return true;
 		dentry = parent;
 	}
@@ -105,7 +106,7 @@ void cdm_directory_gone(const struct inode *inode)
 	struct cdm_directory *dir;
 
 	/* Paths may lead to the same one. */
-	while ((dir = find(set, inode)))
+	while ((dir = cdm_directory_find(set, inode)))
 		WRITE_ONCE(dir->tell.state, COREDUMP_MON_DIRECTORY_GONE);
 }
 

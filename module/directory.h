@@ -136,7 +136,10 @@ static __always_inline bool cdm_directory_maybe(const struct dentry *dentry,
 	return true;
 }
 
+struct cdm_directory *cdm_directory_find(struct cdm_directory_set *set,
+					 const struct inode *inode);
 int cdm_directory_init(void);
+int cdm_directory_begin(void);
 void cdm_directory_exit(void);
 bool cdm_directory_holds(const struct dentry *dentry);
 bool cdm_directory_on(dev_t dev);

@@ -10,6 +10,7 @@
 #include "directory_set.h"
 #include "event.h"
 #include "pattern.h"
+#include "stand.h"
 
 static const char *const builtin[] = {
 	"/var/lib/systemd/coredump",
@@ -36,11 +37,19 @@ static void set_publish(struct cdm_directory_set *set)
 	u32 i;
 
 	rcu_assign_pointer(cdm_directories, set);
-	/* From here on, an inode that goes is noticed without a reference. */
+	/*
+	 * From here on, an inode that goes is noticed without a reference, and
+	 * what comes into a directory too.
+	 */
 	for (i = 0; i < set->count; i++) {
-		if (set->all[i].at.mnt)
-			path_put(&set->all[i].at);
-		set->all[i].at.mnt = NULL;
+		struct path *at = &set->all[i].at;
+
+		if (!at->mnt)
+			continue;
+		if (!old || !cdm_directory_find(old, d_inode(at->dentry)))
+			cdm_stand_tag(at);
+		path_put(at);
+		at->mnt = NULL;
 	}
 	synchronize_rcu();
 	/* Nor may one be lost that went while its copy was made. */
@@ -322,7 +331,15 @@ size_t cdm_directory_list(void *buf, size_t room, u32 *count)
 	return need;
 }
 
-int cdm_directory_init(void)
+/**
+ * cdm_directory_begin() - watch the built-in directories
+ *
+ * When probes are in place: what is written into one after this has looked at it
+ * is noticed by them.
+ *
+ * Return: 0, or -ENOMEM
+ */
+int cdm_directory_begin(void)
 {
 	struct cdm_directory_set *set = cdm_set_alloc(ARRAY_SIZE(builtin));
 	u32 i;
@@ -340,6 +357,17 @@ int cdm_directory_init(void)
 	mutex_lock(&lock);
 	set_publish(set);
 	mutex_unlock(&lock);
+	return 0;
+}
+
+/* None yet: handlers are to find a set. Return: 0, or -ENOMEM */
+int cdm_directory_init(void)
+{
+	struct cdm_directory_set *set = cdm_set_alloc(0);
+
+	if (!set)
+		return -ENOMEM;
+	rcu_assign_pointer(cdm_directories, set);
 	return 0;
 }
 

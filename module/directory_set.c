@@ -9,6 +9,7 @@
 
 #include "compat.h"
 #include "directory_set.h"
+#include "disk.h"
 
 struct cdm_directory_set *cdm_set_alloc(u32 room)
 {
@@ -150,6 +151,7 @@ int cdm_set_copy(struct cdm_directory_set *set,
 	set->count++;
 	dir->from = from;
 	dir->sb = from->sb;
+	dir->disk = from->disk;
 	dir->generation = from->generation;
 	dir->tell = from->tell;
 	dir->tell.flags = flags;

@@ -22,6 +22,7 @@
 #include "probe.h"
 #include "ring.h"
 #include "sender.h"
+#include "stand.h"
 #include "tag.h"
 
 /*
@@ -42,7 +43,7 @@ static_assert(sizeof(struct coredump_mon_policy) == 16);
 static_assert(sizeof(struct coredump_mon_lost) == 32);
 static_assert(sizeof(struct coredump_mon_info) == 192);
 static_assert(sizeof(struct coredump_mon_probe) == 256);
-static_assert(sizeof(struct coredump_mon_stats) == 184);
+static_assert(sizeof(struct coredump_mon_stats) == 192);
 static_assert(sizeof(struct coredump_mon_mode) == 16);
 static_assert(sizeof(struct coredump_mon_buffer) == 32);
 static_assert(sizeof(struct coredump_mon_directory) == 32);
@@ -113,6 +114,7 @@ static long get_stats(struct file *file, struct cdm_reader *reader, void *arg)
 	stats->readers = cdm_chardev_readers();
 	stats->walk_races = cdm_directory_races();
 	stats->formers_evicted = cdm_directory_evicted();
+	stats->untagged = cdm_stand_left();
 	cdm_ring_stats(stats);
 	cdm_tag_stats(stats);
 	cdm_open_stats(stats);
@@ -286,10 +288,10 @@ static bool saved_valid(const struct coredump_mon_saved_tag *saved)
 {
 	const struct coredump_mon_tag *tag = &saved->tag;
 
-	return !(saved->flags & ~COREDUMP_MON_TAG_ASLEEP) && !saved->reserved &&
+	return !(saved->flags & ~COREDUMP_MON_TAG_ASLEEP) &&
 	       memchr_inv(saved->uuid, 0, sizeof(saved->uuid)) &&
 	       tag->generation && tag->origin >= COREDUMP_MON_TAG_DUMP &&
-	       tag->origin <= COREDUMP_MON_TAG_MOVED &&
+	       tag->origin <= COREDUMP_MON_TAG_STOOD &&
 	       strnlen(tag->comm, sizeof(tag->comm)) < sizeof(tag->comm) &&
 	       !tag->reserved;
 }
@@ -316,11 +318,11 @@ static long restore_tags(struct file *file, struct cdm_reader *reader, void *arg
 		ret = -EFAULT;
 	for (i = 0; i < buffer->count && !ret; i++)
 		ret = saved_valid(&saved[i]) ? 0 : -EINVAL;
-	if (!ret)
-		ret = cdm_tag_restore(saved, buffer->count);
-	if (!ret)
+	if (!ret) {
+		cdm_tag_restore(saved, buffer->count);
 		cdm_change_mode(COREDUMP_MON_CHANGE_RESTORED, old,
 				cdm_tag_count());
+	}
 	kvfree(saved);
 	return ret;
 }

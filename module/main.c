@@ -55,6 +55,7 @@ static const struct {
 	/* The gate is this one's to take away, if it is about to. */
 	{ NULL, cdm_mode_drain },
 	{ cdm_health_init, cdm_health_exit },
+	{ cdm_directory_begin, NULL },
 	/* A probe tells it. */
 	{ cdm_pattern_learn, NULL },
 	{ cdm_follow_init, cdm_follow_exit },

@@ -16,7 +16,8 @@
 static bool prepend(struct cdm_name *name, u32 *at, const struct dentry *dentry)
 {
 	const unsigned char *bytes = READ_ONCE(dentry->d_name.name);
-	u32 len = strnlen(bytes, NAME_MAX);
+	/* Some file systems have longer ones than NAME_MAX. */
+	u32 len = strnlen(bytes, PATH_MAX);
 
 	if (*at < len + 1)
 		return false;

@@ -150,22 +150,14 @@ static u32 decide(const struct dentry *dentry, const struct file *file,
 	return query.file_class;
 }
 
-/*
- * What is written there is a core file wherever it goes. Of a stacked file system
- * also the one below, and the file itself, which may get a copy of its own.
- */
+/* What is written there is a core file wherever it goes. */
 static void mark_written(const struct dentry *dentry,
 			 const struct finding *found)
 {
-	const struct dentry *real = cdm_real_dentry(dentry);
-
-	if (found->id.file_class != COREDUMP_MON_CLASS_CORE ||
-	    !(found->id.access & COREDUMP_MON_ACCESS_WRITE) ||
-	    found->answer.verdict == COREDUMP_MON_DENIED)
-		return;
-	cdm_tag_add(d_backing_inode(dentry), COREDUMP_MON_TAG_WRITTEN, true);
-	if (real != dentry)
-		cdm_tag_add(d_backing_inode(real), COREDUMP_MON_TAG_WRITTEN, true);
+	if (found->id.file_class == COREDUMP_MON_CLASS_CORE &&
+	    found->id.access & COREDUMP_MON_ACCESS_WRITE &&
+	    found->answer.verdict != COREDUMP_MON_DENIED)
+		cdm_watch_tag(dentry, COREDUMP_MON_TAG_WRITTEN);
 }
 
 static void note(const struct path *path, struct file *file, bool gated,

@@ -4,6 +4,7 @@
  * hold neither; and file systems that come, where tags may have been.
  */
 #include <linux/fs.h>
+#include <linux/magic.h>
 
 #include "directory.h"
 #include "probe.h"
@@ -17,7 +18,12 @@ static __always_inline void evict_entry(unsigned long arg, unsigned long unused)
 	/* Others only leave memory, and may come back. */
 	if (inode->i_nlink)
 		return;
-	if (S_ISREG(inode->i_mode) && cdm_tag_maybe(inode))
+	/*
+	 * On btrfs, a snapshot's file is known by the same numbers as the one that
+	 * it was made of; they are not used again there.
+	 */
+	if (S_ISREG(inode->i_mode) && cdm_tag_maybe(inode) &&
+	    inode->i_sb->s_magic != BTRFS_SUPER_MAGIC)
 		cdm_tag_drop(inode);
 	else if (S_ISDIR(inode->i_mode))
 		cdm_directory_gone(inode);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/blkdev.h>
 #include <linux/cred.h>
 #include <linux/jhash.h>
 #include <linux/list.h>
@@ -10,6 +9,8 @@
 #include <linux/user_namespace.h>
 #include <linux/uuid.h>
 
+#include "compat.h"
+#include "disk.h"
 #include "event.h"
 #include "tag.h"
 
@@ -26,6 +27,7 @@
  * @share: whose it is, by a hash of the user who made it
  * @sb: never followed, only compared; NULL: it sleeps, as its file system is not
  *	mounted
+ * @uid: of whoever made it, in the initial user namespace
  * @dev: device of its file system
  * @disk: the whole disk, see cdm_disk_of()
  * @uuid: of the file system, by which it is known again; null: it cannot be
@@ -38,6 +40,7 @@ struct tag {
 	struct list_head own_age;
 	struct share *share;
 	const struct super_block *sb;
+	uid_t uid;
 	dev_t dev;
 	dev_t disk;
 	uuid_t uuid;
@@ -55,12 +58,6 @@ struct share {
 	u32 count;
 };
 
-/* The whole disk that a live file system is on; 0: none. Context: any. */
-dev_t cdm_disk_of(const struct super_block *sb)
-{
-	return sb->s_bdev ? disk_devt(sb->s_bdev->bd_disk) : 0;
-}
-
 u8 cdm_tag_filter[1 << CDM_TAG_FILTER_BITS];
 
 /*
@@ -77,6 +74,13 @@ static LIST_HEAD(unused);
 static u32 count;
 static u32 asleep;
 static u64 evicted;
+/*
+ * How many are awake by a hash of the super block, and asleep by one of the UUID:
+ * most file systems that come or go have nothing to do with any.
+ */
+#define COUNT_BITS	8
+static u16 awake_on[1 << COUNT_BITS];
+static u16 asleep_of[1 << COUNT_BITS];
 
 static struct tag *pool;
 
@@ -93,6 +97,16 @@ static struct hlist_head *bucket_of(const struct super_block *sb, u64 ino)
 static struct hlist_head *known_of(const uuid_t *uuid, u64 ino)
 {
 	return &known[jhash(uuid, sizeof(*uuid), ino) >> (32 - BUCKET_BITS)];
+}
+
+static u16 *awake_on_sb(const struct super_block *sb)
+{
+	return &awake_on[hash_ptr(sb, COUNT_BITS)];
+}
+
+static u16 *asleep_of_uuid(const uuid_t *uuid)
+{
+	return &asleep_of[jhash(uuid, sizeof(*uuid), 0) >> (32 - COUNT_BITS)];
 }
 
 static struct tag *find_id(const struct super_block *sb, u64 ino, u32 generation)
@@ -123,7 +137,9 @@ static void lay_down(struct tag *tag)
 	if (*filter < U8_MAX)
 		WRITE_ONCE(*filter, *filter - 1);
 	hlist_del(&tag->node);
+	--*awake_on_sb(tag->sb);
 	tag->sb = NULL;
+	++*asleep_of_uuid(&tag->uuid);
 	asleep++;
 }
 
@@ -133,6 +149,8 @@ static void get_up(struct tag *tag, const struct super_block *sb)
 
 	lockdep_assert_held(&lock);
 	asleep--;
+	--*asleep_of_uuid(&tag->uuid);
+	++*awake_on_sb(sb);
 	tag->sb = sb;
 	tag->dev = sb->s_dev;
 	tag->disk = cdm_disk_of(sb);
@@ -147,6 +165,7 @@ static void drop(struct tag *tag)
 {
 	if (tag->sb)
 		lay_down(tag);
+	--*asleep_of_uuid(&tag->uuid);
 	asleep--;
 	if (!uuid_is_null(&tag->uuid))
 		hlist_del(&tag->known);
@@ -156,15 +175,24 @@ static void drop(struct tag *tag)
 	count--;
 }
 
+static struct share *share_of(uid_t uid, u32 origin)
+{
+	if (origin >= COREDUMP_MON_TAG_WRITTEN)
+		return &incidental;
+	return &shares[hash_32(uid, SHARE_BITS)];
+}
+
 /* One more, which sleeps; there has to be room. */
-static struct tag *make(struct share *share, const struct coredump_mon_tag *tell,
+static struct tag *make(uid_t uid, const struct coredump_mon_tag *tell,
 			const uuid_t *uuid)
 {
 	struct tag *tag = list_first_entry(&unused, struct tag, age);
+	struct share *share = share_of(uid, tell->origin);
 
 	lockdep_assert_held(&lock);
 	tag->sb = NULL;
 	tag->uuid = *uuid;
+	tag->uid = uid;
 	tag->tell = *tell;
 	tag->share = share;
 	if (!uuid_is_null(uuid))
@@ -173,8 +201,19 @@ static struct tag *make(struct share *share, const struct coredump_mon_tag *tell
 	list_add_tail(&tag->own_age, &share->used);
 	share->count++;
 	count++;
+	++*asleep_of_uuid(uuid);
 	asleep++;
 	return tag;
+}
+
+/*
+ * Whether a file system has a UUID of its own. What needs no device may claim any,
+ * and so may who mounts one in a user namespace.
+ */
+static bool is_known(const struct super_block *sb)
+{
+	return sb->s_type->fs_flags & FS_REQUIRES_DEV &&
+	       sb->s_user_ns == &init_user_ns && cdm_whole_uuid(sb);
 }
 
 /*
@@ -183,8 +222,7 @@ static struct tag *make(struct share *share, const struct coredump_mon_tag *tell
  */
 static const uuid_t *lasting(const struct super_block *sb, u32 generation)
 {
-	return sb->s_type->fs_flags & FS_REQUIRES_DEV && generation ? &sb->s_uuid :
-								      &uuid_null;
+	return is_known(sb) && generation ? &sb->s_uuid : &uuid_null;
 }
 
 /*
@@ -200,15 +238,6 @@ static struct tag *oldest(const struct share *share)
 		share = &incidental;
 	}
 	return list_first_entry(&share->used, struct tag, own_age);
-}
-
-static struct share *share_of(u32 origin)
-{
-	uid_t uid = from_kuid(&init_user_ns, current_real_cred()->uid);
-
-	if (origin == COREDUMP_MON_TAG_WRITTEN || origin == COREDUMP_MON_TAG_MOVED)
-		return &incidental;
-	return &shares[hash_32(uid, SHARE_BITS)];
 }
 
 /**
@@ -252,7 +281,8 @@ int cdm_tag_add(const struct inode *inode, u32 origin, bool evict)
 		.pid = task_tgid_nr(current),
 		.realtime_ns = cdm_event_now().realtime,
 	};
-	struct share *share = share_of(origin);
+	uid_t uid = from_kuid(&init_user_ns, current_real_cred()->uid);
+	struct share *share = share_of(uid, origin);
 	struct tag *tag;
 	int ret = 0;
 
@@ -262,7 +292,10 @@ int cdm_tag_add(const struct inode *inode, u32 origin, bool evict)
 		ret = -EEXIST;
 		goto unlock;
 	}
-	if (list_empty(&unused)) {
+	/* What nobody did anything to leaves room. */
+	if (list_empty(&unused) ||
+	    (!evict && share == &incidental &&
+	     share->count >= COREDUMP_MON_TAGS_MAX / 2)) {
 		tag = evict ? oldest(share) : NULL;
 		if (!tag) {
 			ret = -ENOSPC;
@@ -271,7 +304,7 @@ int cdm_tag_add(const struct inode *inode, u32 origin, bool evict)
 		drop(tag);
 		evicted++;
 	}
-	get_up(make(share, &tell, lasting(inode->i_sb, inode->i_generation)),
+	get_up(make(uid, &tell, lasting(inode->i_sb, inode->i_generation)),
 	       inode->i_sb);
 unlock:
 	raw_spin_unlock(&lock);
@@ -304,11 +337,8 @@ bool cdm_tag_on(dev_t dev)
 	struct tag *tag;
 
 	raw_spin_lock(&lock);
-	list_for_each_entry(tag, &used, age) {
-		found = tag->sb && (tag->dev == dev || tag->disk == dev);
-		if (found)
-			break;
-	}
+	list_for_each_entry(tag, &used, age)
+		found |= tag->sb && (tag->dev == dev || tag->disk == dev);
 	raw_spin_unlock(&lock);
 	return found;
 }
@@ -321,6 +351,8 @@ void cdm_tag_sleep_sb(const struct super_block *sb)
 {
 	struct tag *tag, *next;
 
+	if (!READ_ONCE(*awake_on_sb(sb)))
+		return;
 	raw_spin_lock(&lock);
 	list_for_each_entry_safe(tag, next, &used, age) {
 		if (tag->sb != sb)
@@ -338,7 +370,7 @@ void cdm_tag_wake_sb(const struct super_block *sb)
 {
 	struct tag *tag, *next;
 
-	if (!READ_ONCE(asleep))
+	if (!is_known(sb) || !READ_ONCE(*asleep_of_uuid(&sb->s_uuid)))
 		return;
 	raw_spin_lock(&lock);
 	list_for_each_entry_safe(tag, next, &used, age) {
@@ -352,14 +384,15 @@ void cdm_tag_wake_sb(const struct super_block *sb)
 	raw_spin_unlock(&lock);
 }
 
-static bool is_there(const struct coredump_mon_tag *tell, const uuid_t *uuid)
+static bool is_there(const struct coredump_mon_saved_tag *saved)
 {
+	const uuid_t *uuid = (const uuid_t *)saved->uuid;
 	struct tag *tag;
 
 	lockdep_assert_held(&lock);
-	hlist_for_each_entry(tag, known_of(uuid, tell->ino), known) {
-		if (tag->tell.ino == tell->ino &&
-		    tag->tell.generation == tell->generation &&
+	hlist_for_each_entry(tag, known_of(uuid, saved->tag.ino), known) {
+		if (tag->tell.ino == saved->tag.ino &&
+		    tag->tell.generation == saved->tag.generation &&
 		    uuid_equal(&tag->uuid, uuid))
 			return true;
 	}
@@ -368,34 +401,38 @@ static bool is_there(const struct coredump_mon_tag *tell, const uuid_t *uuid)
 
 /**
  * cdm_tag_restore() - have tags again
- * @saved: they, each with a UUID and a generation; the file systems are looked at
- *	in cdm_tag_wake_sb(), until then they sleep
+ * @saved: they, each with a UUID and a generation, the youngest last; they sleep
+ *	until cdm_tag_wake_sb()
  * @n: how many
  *
+ * Where there is no room for all, the youngest are taken, and the others counted as
+ * having made place: what came meanwhile keeps none out.
+ *
  * Context: task.
- * Return: 0; -ENOSPC: there is no room for all of them, and none was added
  */
-int cdm_tag_restore(const struct coredump_mon_saved_tag *saved, u32 n)
+void cdm_tag_restore(const struct coredump_mon_saved_tag *saved, u32 n)
 {
-	u32 i, more = 0;
-	uuid_t uuid;
+	u32 i, more = 0, skip = 0;
 
-	raw_spin_lock(&lock);
 	for (i = 0; i < n; i++) {
-		memcpy(&uuid, saved[i].uuid, sizeof(uuid));
-		more += !is_there(&saved[i].tag, &uuid);
-	}
-	if (more > COREDUMP_MON_TAGS_MAX - count) {
+		raw_spin_lock(&lock);
+		more += !is_there(&saved[i]);
+		if (more > COREDUMP_MON_TAGS_MAX - count)
+			skip = more - (COREDUMP_MON_TAGS_MAX - count);
 		raw_spin_unlock(&lock);
-		return -ENOSPC;
 	}
 	for (i = 0; i < n; i++) {
-		memcpy(&uuid, saved[i].uuid, sizeof(uuid));
-		if (!is_there(&saved[i].tag, &uuid))
-			make(share_of(saved[i].tag.origin), &saved[i].tag, &uuid);
+		raw_spin_lock(&lock);
+		if (!is_there(&saved[i])) {
+			if (skip || list_empty(&unused))
+				evicted++;
+			else
+				make(saved[i].uid, &saved[i].tag,
+				     (const uuid_t *)saved[i].uuid);
+			skip -= !!skip;
+		}
+		raw_spin_unlock(&lock);
 	}
-	raw_spin_unlock(&lock);
-	return 0;
 }
 
 u32 cdm_tag_count(void)
@@ -420,6 +457,7 @@ u32 cdm_tag_list(struct coredump_mon_saved_tag *tags, u32 room)
 		if (n < room) {
 			tags[n].tag = tag->tell;
 			tags[n].flags = tag->sb ? 0 : COREDUMP_MON_TAG_ASLEEP;
+			tags[n].uid = tag->uid;
 			memcpy(tags[n].uuid, &tag->uuid, sizeof(tag->uuid));
 		}
 		n++;

@@ -34,7 +34,6 @@ static __always_inline bool cdm_tag_maybe(const struct inode *inode)
 					     CDM_TAG_FILTER_BITS)];
 }
 
-dev_t cdm_disk_of(const struct super_block *sb);
 int cdm_tag_init(void);
 void cdm_tag_exit(void);
 bool cdm_tag_has(const struct inode *inode, struct coredump_mon_tag *tell);
@@ -43,7 +42,7 @@ bool cdm_tag_drop(const struct inode *inode);
 bool cdm_tag_on(dev_t dev);
 void cdm_tag_sleep_sb(const struct super_block *sb);
 void cdm_tag_wake_sb(const struct super_block *sb);
-int cdm_tag_restore(const struct coredump_mon_saved_tag *saved, u32 n);
+void cdm_tag_restore(const struct coredump_mon_saved_tag *saved, u32 n);
 u32 cdm_tag_count(void);
 u32 cdm_tag_list(struct coredump_mon_saved_tag *tags, u32 room);
 void cdm_tag_stats(struct coredump_mon_stats *stats);

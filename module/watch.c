@@ -121,6 +121,25 @@ u32 cdm_watch_class(const struct dentry **dentry, bool *tagged,
 }
 
 /**
+ * cdm_watch_tag() - tag a file
+ * @dentry: the file
+ * @origin: enum coredump_mon_tag_origin
+ *
+ * Of a stacked file system also the one below, and the file itself, which may get
+ * a copy of its own.
+ *
+ * Context: preemption off.
+ */
+void cdm_watch_tag(const struct dentry *dentry, u32 origin)
+{
+	const struct dentry *real = cdm_real_dentry(dentry);
+
+	cdm_tag_add(d_backing_inode(dentry), origin, true);
+	if (real != dentry)
+		cdm_tag_add(d_backing_inode(real), origin, true);
+}
+
+/**
  * cdm_watch_keep() - have a file that is a core file stay one wherever it goes
  * @dentry: the file, for which cdm_watch_maybe() did not say no
  *

@@ -191,10 +191,6 @@ static void report_restoring(int error)
 	case EPERM:
 		report("cannot restore tags: that needs CAP_MAC_ADMIN in the initial user namespace: run this as root, outside of any container");
 		break;
-	case ENOSPC:
-		report("cannot restore tags: with those that are there, they would be more than %d: drop some first",
-		       COREDUMP_MON_TAGS_MAX);
-		break;
 	case EINVAL:
 		report("cannot restore tags: one of them cannot be of any file: no tag was restored");
 		break;

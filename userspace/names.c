@@ -106,6 +106,7 @@ static const char *const tag_origins[] = {
 	[COREDUMP_MON_TAG_USER]	= "user",
 	[COREDUMP_MON_TAG_WRITTEN] = "written",
 	[COREDUMP_MON_TAG_MOVED] = "moved",
+	[COREDUMP_MON_TAG_STOOD] = "stood",
 };
 
 const char *type_name(uint16_t type)

@@ -42,9 +42,9 @@ static void put_tag(FILE *file, const struct coredump_mon_saved_tag *saved)
 	const struct coredump_mon_tag *tag = &saved->tag;
 
 	put_hex(file, saved->uuid, sizeof(saved->uuid));
-	fprintf(file, " %" PRIu64 " %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu64
-		" ", (uint64_t)tag->ino, tag->generation, tag->origin, tag->pid,
-		(uint64_t)tag->realtime_ns);
+	fprintf(file, " %" PRIu64 " %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32
+		" %" PRIu64 " ", (uint64_t)tag->ino, tag->generation, tag->origin,
+		saved->uid, tag->pid, (uint64_t)tag->realtime_ns);
 	put_hex(file, tag->comm, sizeof(tag->comm));
 	fputc('\n', file);
 }
@@ -55,15 +55,16 @@ static bool get_tag(const char *line, struct coredump_mon_saved_tag *saved)
 	char comm[2 * sizeof(saved->tag.comm) + 1];
 	struct coredump_mon_tag *tag = &saved->tag;
 	uint64_t ino, realtime;
-	uint32_t generation, origin, pid;
+	uint32_t generation, origin, uid, pid;
 	int len = 0;
 
 	if (sscanf(line, "%32[0-9a-f] %" SCNu64 " %" SCNu32 " %" SCNu32 " %" SCNu32
-		   " %" SCNu64 " %32[0-9a-f]%n", uuid, &ino, &generation, &origin,
-		   &pid, &realtime, comm, &len) != 7 ||
+		   " %" SCNu32 " %" SCNu64 " %32[0-9a-f]%n", uuid, &ino,
+		   &generation, &origin, &uid, &pid, &realtime, comm, &len) != 8 ||
 	    strcmp(line + len, "\n"))
 		return false;
 	memset(saved, 0, sizeof(*saved));
+	saved->uid = uid;
 	tag->ino = ino;
 	tag->generation = generation;
 	tag->origin = origin;

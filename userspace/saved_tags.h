@@ -2,7 +2,7 @@
 /*
  * Tags in a file, a line each behind one that says what it is:
  *
- *	UUID INODE GENERATION ORIGIN PID NANOSECONDS COMM
+ *	UUID INODE GENERATION ORIGIN UID PID NANOSECONDS COMM
  *
  * UUID, of the file system, and COMM are bytes in hexadecimal. What fails is
  * reported with the way out; the functions give -1 then.

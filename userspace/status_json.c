@@ -90,6 +90,7 @@ static void put_records(struct json *json,
 	json_u64_member(json, "denied", stats->denied);
 	json_u64_member(json, "walk_races", stats->walk_races);
 	json_u64_member(json, "formers_evicted", stats->formers_evicted);
+	json_u64_member(json, "untagged", stats->untagged);
 }
 
 #define table_member(json, name, used, most) \

@@ -92,6 +92,9 @@ static void put_records(struct out *out, const struct coredump_mon_stats *stats)
 	label(out, "walk races");
 	out_u64(out, stats->walk_races);
 	out_str(out, " opens whose directory could not be told\n");
+	label(out, "untagged");
+	out_u64(out, stats->untagged);
+	out_str(out, " that stood in watched directories\n");
 	label(out, "forgotten");
 	out_u64(out, stats->formers_evicted);
 	out_str(out, " directories that watched paths led to before\n");

@@ -92,8 +92,9 @@ static const char *watched(struct cdm_env *env, const struct taking *taking)
 	const struct cdm_way *way = taking->way;
 	const char *wrong;
 
+	/* It may have stood in the directory, and be tagged for that. */
 	if (way->tagged && cdm_tag(env->reader.fd, COREDUMP_MON_IOC_TAG_ADD,
-				   taking->scene->core))
+				   taking->scene->core) && errno != EEXIST)
 		return "cannot tag it";
 	wrong = seen(env, taking, way->gives, COREDUMP_MON_WOULD_DENY);
 	if (wrong)

@@ -255,7 +255,6 @@ FIXTURE_VARIANT_ADD(names, handle_uncached) {
 	.way = {
 		.title = "`open_by_handle_at`, nothing of it cached",
 		.open = open_by_handle,
-		.tagged = true,
 		.arg = 1,
 	},
 };

@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
@@ -267,7 +268,7 @@ TEST_F(tag_sleep, what_is_wrong_is_refused)
 	ASSERT_TRUE(save_one(self));
 	good = self->list[0];
 	good.tag.ino += 1000;
-	for (i = 0; i < 6; i++) {
+	for (i = 0; i < 5; i++) {
 		struct coredump_mon_saved_tag *bad = &self->list[1];
 
 		self->list[0] = good;
@@ -281,16 +282,13 @@ TEST_F(tag_sleep, what_is_wrong_is_refused)
 			bad->tag.generation = 0;
 			break;
 		case 2:
-			bad->tag.origin = COREDUMP_MON_TAG_MOVED + 1;
+			bad->tag.origin = COREDUMP_MON_TAG_STOOD + 1;
 			break;
 		case 3:
 			memset(bad->tag.comm, 'x', sizeof(bad->tag.comm));
 			break;
 		case 4:
 			bad->flags = ~COREDUMP_MON_TAG_ASLEEP;
-			break;
-		case 5:
-			bad->reserved = 1;
 			break;
 		}
 		EXPECT_EQ(-1, restore(self, 2));
@@ -303,16 +301,59 @@ TEST_F(tag_sleep, what_is_wrong_is_refused)
 	EXPECT_EQ(-1, buffer_request(self, COREDUMP_MON_IOC_RESTORE_TAGS, &count,
 				     count * sizeof(good)));
 	EXPECT_EQ(E2BIG, errno);
-	/* With those that are there, one too many. */
-	for (i = 0; i < COREDUMP_MON_TAGS_MAX; i++) {
-		self->list[i] = good;
-		self->list[i].tag.ino += i;
-	}
-	EXPECT_EQ(-1, restore(self, COREDUMP_MON_TAGS_MAX));
-	EXPECT_EQ(ENOSPC, errno);
 	EXPECT_EQ(before, asleep(self));
 	EXPECT_EQ(-1, wake(self, -1));
 	EXPECT_EQ(EBADF, errno);
+}
+
+/* The youngest, where there is no room for all: nobody can keep them out. */
+TEST_F(tag_sleep, as_many_as_there_may_be)
+{
+	struct coredump_mon_saved_tag good;
+	struct coredump_mon_stats before, after;
+	size_t i;
+
+	ASSERT_TRUE(save_one(self));
+	good = self->list[0];
+	ASSERT_EQ(0, cdm_stats(self->reader->fd, &before));
+	ASSERT_LT(0, before.tags);
+	for (i = 0; i < COREDUMP_MON_TAGS_MAX; i++) {
+		self->list[i] = good;
+		self->list[i].tag.ino += 1000 + i;
+	}
+	ASSERT_EQ(0, restore(self, COREDUMP_MON_TAGS_MAX));
+	ASSERT_EQ(0, cdm_stats(self->reader->fd, &after));
+	EXPECT_EQ(COREDUMP_MON_TAGS_MAX, after.tags);
+	EXPECT_EQ(before.tags_evicted + before.tags, after.tags_evicted);
+	ASSERT_LT(0, save(self));
+	for (i = 0; i < COREDUMP_MON_TAGS_MAX; i++)
+		if (self->list[i].tag.ino == good.tag.ino + 1000 +
+					     COREDUMP_MON_TAGS_MAX - 1)
+			break;
+	EXPECT_GT(COREDUMP_MON_TAGS_MAX, i);
+	/* The others are to find room. */
+	ASSERT_EQ(0, cdm_env_unload(&self->env));
+	ASSERT_EQ(0, cdm_env_load(&self->env));
+}
+
+/* Who may claim any UUID wakes nothing. */
+TEST_F(tag_sleep, not_for_one_in_a_user_namespace)
+{
+	char uuid[16];
+	__u32 before = asleep(self);
+
+	ASSERT_TRUE(save_one(self));
+	memcpy(uuid, self->list[0].uuid, sizeof(uuid));
+	ASSERT_EQ(0, umount(self->dir));
+	EXPECT_EQ(before + 1, asleep(self));
+	/* An overlay takes its UUID from there. */
+	ASSERT_EQ(0, run(self, "mkdir %1$s-upper %1$s-work"));
+	snprintf(self->file, sizeof(self->file), "%s-upper", self->image);
+	ASSERT_EQ(0, setxattr(self->file, "trusted.overlay.uuid", uuid,
+			      sizeof(uuid), 0));
+	ASSERT_EQ(0, run(self, "mount -t overlay overlay %2$s "
+			 "-o lowerdir=/srv,upperdir=%1$s-upper,workdir=%1$s-work"));
+	EXPECT_EQ(before + 1, asleep(self));
 }
 
 CDM_HARNESS_MAIN

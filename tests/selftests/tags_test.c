@@ -223,14 +223,15 @@ TEST_F(tags, of_a_dump_say_whose)
 	EXPECT_STREQ("tags_test", tag->comm);
 }
 
-/* In the watched directory, but made while nothing was watched. */
+/* In the watched directory, but without a tag. */
 static bool make_standing(FIXTURE_DATA(tags) *self, const char *path)
 {
 	const char *const dirs[] = { self->env.dir };
 
 	return !cdm_set_directories(self->fd, NULL, 0) &&
 	       !cdm_make_file(path, "secret") &&
-	       !cdm_set_directories(self->fd, dirs, 1) && !tag_of(self, path);
+	       !cdm_set_directories(self->fd, dirs, 1) &&
+	       !cdm_tag(self->fd, DROP, path) && !tag_of(self, path);
 }
 
 static bool is_tagged(FIXTURE_DATA(tags) *self, const char *path, __u32 origin)

@@ -39,7 +39,7 @@ crash() {
 	# A shell of its own says nothing of it.
 	("$CRASHER" -c 'kill -SEGV $$') || true
 	rm -f /var/crash/core.*
-	((++seq))
+	((seq += 2))
 }
 
 # calls PYTHON: in a process of that name.
@@ -118,12 +118,13 @@ module_sees() {
 		"\"file\":{\"path\":\"$core\""
 }
 
-# And of a dump.
+# And of a dump, and that its core is removed.
 module_sees_crash() {
 	crash
-	((seq--))
+	((seq -= 2))
 	next_event '"type":"dump"' '"name":"SIGSEGV"' \
 		'"core":{"result":"written"' '"comm":"prober"'
+	next_event '"type":"unlink"' '"path":"/var/crash/core.' '"comm":"rm"'
 }
 
 # No probe of ours was lost, no hit was missed, and no record is left.

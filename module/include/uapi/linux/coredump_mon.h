@@ -108,7 +108,8 @@ struct coredump_mon_record {
  * @COREDUMP_MON_UNLINK: a name of a core file was removed, also by moving another
  *	file there: PROCESS, DECISION, RULE, FILE, RESULT
  * @COREDUMP_MON_ATTR: a core file changed mode, owner or size (ATTRIBUTES), or an
- *	extended attribute (XATTR): PROCESS, DECISION, RULE, FILE, RESULT
+ *	extended attribute (XATTR): PROCESS, DECISION, RULE, FILE, RESULT (of the
+ *	system call, which may be one that writes, and drops set-ID bits)
  */
 enum coredump_mon_type {
 	COREDUMP_MON_DUMP	= 1,
@@ -629,6 +630,8 @@ struct coredump_mon_probe {
  * @altering_max: bound
  * @tags_asleep: of @tags, those whose file system is not mounted
  * @reserved: 0
+ * @untagged: files and directories below watched ones that were there before, and
+ *	could not be tagged or looked into for want of room
  */
 struct coredump_mon_stats {
 	__u32 size;
@@ -661,6 +664,7 @@ struct coredump_mon_stats {
 	__u32 altering_max;
 	__u32 tags_asleep;
 	__u32 reserved;
+	__u64 untagged;
 };
 
 /*
@@ -708,13 +712,13 @@ struct coredump_mon_mode {
  * and nothing was written to the buffer), ENOMEM.
  *
  * COREDUMP_MON_IOC_RESTORE_TAGS: struct coredump_mon_saved_tag, @flags is
- * COREDUMP_MON_BUFFER_SAVED. They sleep until their file system is mounted, or
- * COREDUMP_MON_IOC_WAKE_TAGS says that it is; those that are there already stay as
- * they are.
+ * COREDUMP_MON_BUFFER_SAVED, in the order of GET_TAGS. They sleep until their file
+ * system is mounted, or COREDUMP_MON_IOC_WAKE_TAGS says that it is; those that are
+ * there already stay as they are. Where there is no room for all, the youngest are
+ * restored, and the others counted in tags_evicted.
  * Errors: EINVAL (@buffer_len is not that of @count entries; in one of them, flags
  * other than COREDUMP_MON_TAG_ASLEEP, no UUID, no generation, no such origin, or a
- * comm that is not terminated), E2BIG (more than COREDUMP_MON_TAGS_MAX), ENOSPC (no
- * room for all of them: none was added), ENOMEM.
+ * comm that is not terminated), E2BIG (more than COREDUMP_MON_TAGS_MAX), ENOMEM.
  *
  * COREDUMP_MON_IOC_SET_DIRECTORIES: absolute paths, each terminated; they
  * take the place of all that were watched, the built-in ones included.
@@ -779,6 +783,8 @@ enum coredump_mon_tag_origin {
 	COREDUMP_MON_TAG_WRITTEN = 3,
 	/* Renamed or linked in or out of a watched directory, copied by an overlay. */
 	COREDUMP_MON_TAG_MOVED	= 4,
+	/* Stood in a directory as that began to be watched. */
+	COREDUMP_MON_TAG_STOOD	= 5,
 };
 
 /**
@@ -814,13 +820,13 @@ struct coredump_mon_tag {
  * @uuid: of its file system; zeros: it ends with this mount, as the file system has
  *	none or makes inode numbers up
  * @flags: COREDUMP_MON_TAG_ASLEEP
- * @reserved: 0
+ * @uid: of whoever made it, in the initial user namespace
  */
 struct coredump_mon_saved_tag {
 	struct coredump_mon_tag tag;
 	__u8 uuid[16];
 	__u32 flags;
-	__u32 reserved;
+	__u32 uid;
 };
 
 /**

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/cred.h>
 #include <linux/fs.h>
-#include <linux/limits.h>
 #include <linux/mm.h>
-#include <linux/posix_acl.h>
-#include <linux/posix_acl_xattr.h>
 #include <linux/sched.h>
-#include <linux/string.h>
-#include <linux/user_namespace.h>
 
 #include "alter.h"
+#include "attr.h"
 #include "compat.h"
 #include "event.h"
 #include "later.h"
@@ -28,22 +24,6 @@
  * removal.
  */
 enum kind { NAMES, ATTRIBUTES, KINDS };
-
-/**
- * struct new_xattr - an extended attribute
- * @removed: it is to be removed
- * @cut: @value has not all of it
- * @len: bytes of @value
- * @name: terminated
- * @value: the new one
- */
-struct new_xattr {
-	bool removed;
-	bool cut;
-	u32 len;
-	char name[XATTR_NAME_MAX + 1];
-	u8 value[COREDUMP_MON_XATTR_MAX];
-};
 
 /**
  * struct alteration - something that is done to a core file
@@ -78,7 +58,7 @@ struct alteration {
 		struct cdm_name new_name;
 		struct {
 			struct coredump_mon_attributes attributes;
-			struct new_xattr xattr;
+			struct cdm_xattr xattr;
 		};
 	};
 };
@@ -100,18 +80,6 @@ static void put_file(struct cdm_event *event, const struct alteration *alter)
 	cdm_event_nest_end(event, nest);
 }
 
-static void put_xattr(struct cdm_event *event, const struct new_xattr *xattr)
-{
-	u32 nest = cdm_event_nest(event, COREDUMP_MON_A_XATTR);
-
-	cdm_event_put_string(event, COREDUMP_MON_A_XATTR_NAME, xattr->name);
-	if (!xattr->removed)
-		cdm_event_put_flags(event, COREDUMP_MON_A_XATTR_VALUE,
-				    xattr->cut ? COREDUMP_MON_ATTR_CUT : 0,
-				    xattr->value, xattr->len);
-	cdm_event_nest_end(event, nest);
-}
-
 static void put_change(struct cdm_event *event, const struct alteration *alter)
 {
 	switch (alter->type) {
@@ -126,7 +94,7 @@ static void put_change(struct cdm_event *event, const struct alteration *alter)
 				      &alter->attributes,
 				      sizeof(alter->attributes));
 		else
-			put_xattr(event, &alter->xattr);
+			cdm_xattr_put(event, &alter->xattr);
 		break;
 	}
 }
@@ -329,47 +297,6 @@ void cdm_alter_unlink(const struct dentry *dentry)
 		cdm_later_go(&alter->later, by_worker);
 }
 
-/* What changes; what is as it was does not. */
-static struct coredump_mon_attributes compare(const struct inode *inode,
-					      const struct iattr *attr,
-					      void *idmap)
-{
-	const uid_t uid = from_kuid(&init_user_ns, inode->i_uid);
-	const gid_t gid = from_kgid(&init_user_ns, inode->i_gid);
-	const loff_t size = i_size_read(inode);
-	struct coredump_mon_attributes diff = {
-		.old_mode = inode->i_mode,
-		.new_mode = inode->i_mode,
-		.old_uid = uid,
-		.new_uid = uid,
-		.old_gid = gid,
-		.new_gid = gid,
-		.old_size = size,
-		.new_size = size,
-	};
-
-	/* Of the rest there is nothing in it. */
-	if (attr->ia_valid & ATTR_MODE)
-		diff.new_mode = attr->ia_mode;
-	if (attr->ia_valid & ATTR_UID)
-		diff.new_uid = from_kuid(&init_user_ns,
-					 cdm_attr_uid(idmap, inode, attr));
-	if (attr->ia_valid & ATTR_GID)
-		diff.new_gid = from_kgid(&init_user_ns,
-					 cdm_attr_gid(idmap, inode, attr));
-	if (attr->ia_valid & ATTR_SIZE)
-		diff.new_size = attr->ia_size;
-	if (diff.new_mode != diff.old_mode)
-		diff.changed |= COREDUMP_MON_ATTRIBUTE_MODE;
-	if (diff.new_uid != diff.old_uid)
-		diff.changed |= COREDUMP_MON_ATTRIBUTE_UID;
-	if (diff.new_gid != diff.old_gid)
-		diff.changed |= COREDUMP_MON_ATTRIBUTE_GID;
-	if (diff.new_size != diff.old_size)
-		diff.changed |= COREDUMP_MON_ATTRIBUTE_SIZE;
-	return diff;
-}
-
 /* An overlay copies the file, for any change of it. */
 static void keep_copy(const struct dentry *dentry)
 {
@@ -389,7 +316,7 @@ void cdm_alter_attr(const struct dentry *dentry, const struct iattr *attr,
 		    void *idmap)
 {
 	struct coredump_mon_attributes diff =
-		compare(d_backing_inode(dentry), attr, idmap);
+		cdm_attr_compare(d_backing_inode(dentry), attr, idmap);
 	struct alteration *alter;
 	bool by_worker;
 
@@ -413,8 +340,7 @@ static struct alteration *begin_xattr(const struct dentry *dentry,
 	if (!alter)
 		return NULL;
 	alter->attributes.changed = 0;
-	memset(&alter->xattr, 0, sizeof(alter->xattr));
-	strscpy(alter->xattr.name, name, sizeof(alter->xattr.name));
+	cdm_xattr_take(&alter->xattr, name);
 	return alter;
 }
 
@@ -429,54 +355,15 @@ void cdm_alter_xattr(const struct dentry *dentry, const char *name,
 		     const void *value, size_t len)
 {
 	struct alteration *alter;
-	struct new_xattr *xattr;
 	bool by_worker;
 
 	alter = begin_xattr(dentry, name, &by_worker);
 	if (alter) {
-		xattr = &alter->xattr;
-		xattr->removed = !value;
-		if (value) {
-			xattr->cut = len > sizeof(xattr->value);
-			xattr->len = min(len, sizeof(xattr->value));
-			memcpy(xattr->value, value, xattr->len);
-		}
+		if (value)
+			cdm_xattr_take_value(&alter->xattr, value, len);
 		cdm_later_go(&alter->later, by_worker);
 	}
 	keep_copy(dentry);
-}
-
-static u32 acl_id(const struct posix_acl_entry *entry)
-{
-	switch (entry->e_tag) {
-	case ACL_USER:
-		return from_kuid(&init_user_ns, entry->e_uid);
-	case ACL_GROUP:
-		return from_kgid(&init_user_ns, entry->e_gid);
-	}
-	return ACL_UNDEFINED_ID;
-}
-
-/* In the form that user space knows. */
-static void put_acl(struct new_xattr *xattr, const struct posix_acl *acl)
-{
-	struct posix_acl_xattr_header *header = (void *)xattr->value;
-	struct posix_acl_xattr_entry *to = (void *)(header + 1);
-	const struct posix_acl_entry *entry, *end;
-
-	header->a_version = cpu_to_le32(POSIX_ACL_XATTR_VERSION);
-	FOREACH_ACL_ENTRY(entry, acl, end) {
-		if ((void *)(to + 1) > (void *)xattr->value +
-				       sizeof(xattr->value)) {
-			xattr->cut = true;
-			break;
-		}
-		to->e_tag = cpu_to_le16(entry->e_tag);
-		to->e_perm = cpu_to_le16(entry->e_perm);
-		to->e_id = cpu_to_le32(acl_id(entry));
-		to++;
-	}
-	xattr->len = (void *)to - (void *)xattr->value;
 }
 
 /**
@@ -493,9 +380,8 @@ void cdm_alter_acl(const struct dentry *dentry, const char *name,
 
 	alter = begin_xattr(dentry, name, &by_worker);
 	if (alter) {
-		alter->xattr.removed = !acl;
 		if (acl)
-			put_acl(&alter->xattr, acl);
+			cdm_xattr_take_acl(&alter->xattr, acl);
 		cdm_later_go(&alter->later, by_worker);
 	}
 	keep_copy(dentry);

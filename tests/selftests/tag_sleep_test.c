@@ -339,7 +339,7 @@ TEST_F(tag_sleep, as_many_as_there_may_be)
 /* Who may claim any UUID wakes nothing. */
 TEST_F(tag_sleep, not_for_one_in_a_user_namespace)
 {
-	char uuid[16];
+	char uuid[16], options[512];
 	__u32 before = asleep(self);
 
 	ASSERT_TRUE(save_one(self));
@@ -351,8 +351,9 @@ TEST_F(tag_sleep, not_for_one_in_a_user_namespace)
 	snprintf(self->file, sizeof(self->file), "%s-upper", self->image);
 	ASSERT_EQ(0, setxattr(self->file, "trusted.overlay.uuid", uuid,
 			      sizeof(uuid), 0));
-	ASSERT_EQ(0, run(self, "mount -t overlay overlay %2$s "
-			 "-o lowerdir=/srv,upperdir=%1$s-upper,workdir=%1$s-work"));
+	snprintf(options, sizeof(options), "lowerdir=/srv,upperdir=%s,workdir=%s-work",
+		 self->file, self->image);
+	ASSERT_EQ(0, mount("none", self->dir, "overlay", 0, options));
 	EXPECT_EQ(before + 1, asleep(self));
 }
 

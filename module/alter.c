@@ -130,14 +130,19 @@ static void tell(struct cdm_later *later)
 	cdm_process_release(&alter->process);
 }
 
-/* Whether the current task has something under way that is like this. */
+/*
+ * Whether the current task has something under way that is like this, for the
+ * system call that it is in: what a worker is to finish may be of an earlier one.
+ */
 static bool has_begun(enum kind kind,
 		      bool (*like)(const struct alteration *alter, const void *key),
 		      const void *key)
 {
 	const struct alteration *alter = all + kind * PER_KIND;
-	const struct alteration *end = alter + PER_KIND;
+	const struct alteration *end = alter + PENDING_MAX;
 
+	if (current->flags & PF_KTHREAD)
+		return false;
 	/* Only its own: nobody else begins or finishes those. */
 	for (; alter < end; alter++) {
 		if (READ_ONCE(alter->later.slot.owner) == current &&

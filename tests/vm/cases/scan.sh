@@ -66,7 +66,9 @@ tags() {
 	# Again, it is none the worse.
 	is '[true,true]' 'map(.tagged)' --tag "$work"
 	coredump-mon tags scan "$work" | grep -c ' tagged$' | grep -x 2
-	[ "$(coredump-mon tags list --json | jq -s length)" = 2 ]
+	# And the one that stood in a watched directory.
+	inode_is_tagged /var/crash/before
+	[ "$(coredump-mon tags list --json | jq -s length)" = 3 ]
 }
 
 # One of each that counts as a core file, as of any reader.
@@ -82,6 +84,7 @@ makes_events() {
 }
 
 refused() {
+	coredump-mon tags drop /var/crash/before
 	coredump-mon policy mode enforcing
 	is '[["core","known",true],["packed","known",true]]' \
 		'map([(.path | split("/") | last), .kind, .tagged])' "$work"

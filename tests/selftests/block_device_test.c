@@ -62,8 +62,16 @@ static int add_partition(const char *disk)
 	struct blkpg_ioctl_arg arg = {
 		.op = BLKPG_ADD_PARTITION, .datalen = sizeof(part), .data = &part,
 	};
-	int fd = open(disk, O_RDWR), ret = ioctl(fd, BLKPG, &arg);
+	int fd, ret;
 
+	/*
+	 * When one that wrote to it has closed it, udev has the table read, and
+	 * there is none: so that has to be over, and not to come again.
+	 */
+	if (run("udevadm settle%s%s", "", ""))
+		return -1;
+	fd = open(disk, O_RDONLY);
+	ret = ioctl(fd, BLKPG, &arg);
 	close(fd);
 	return ret;
 }

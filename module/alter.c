@@ -132,7 +132,9 @@ static void tell(struct cdm_later *later)
 
 /*
  * Whether the current task has something under way that is like this, for the
- * system call that it is in: what a worker is to finish may be of an earlier one.
+ * system call that it is in. Where that is one of many (a kernel thread's, or
+ * io_uring's) or over (what a worker is to finish), it may be of another: then it
+ * is rather told twice than not.
  */
 static bool has_begun(enum kind kind,
 		      bool (*like)(const struct alteration *alter, const void *key),
@@ -141,7 +143,7 @@ static bool has_begun(enum kind kind,
 	const struct alteration *alter = all + kind * PER_KIND;
 	const struct alteration *end = alter + PENDING_MAX;
 
-	if (current->flags & PF_KTHREAD)
+	if (current->flags & (PF_KTHREAD | PF_IO_WORKER) || cdm_uses_io_uring())
 		return false;
 	/* Only its own: nobody else begins or finishes those. */
 	for (; alter < end; alter++) {
@@ -170,6 +172,7 @@ static bool told_above(const struct inode *inode)
 	       has_begun(ATTRIBUTES, is_below, inode);
 }
 
+/* What is done, to be compared. */
 struct act {
 	u16 type;
 	const struct dentry *dentry;
@@ -186,14 +189,14 @@ static bool is_same(const struct alteration *alter, const void *key)
 
 /*
  * Whether it is done once more for the same call, which waited for somebody's
- * delegation of the file. One call of io_uring's may do the same again.
+ * delegation of the file.
  */
 static bool told_before(enum kind kind, u16 type, const struct dentry *dentry,
 			const void *with)
 {
 	const struct act act = { type, dentry, with };
 
-	return !cdm_uses_io_uring() && has_begun(kind, is_same, &act);
+	return has_begun(kind, is_same, &act);
 }
 
 /*

@@ -111,8 +111,8 @@ static int install_ftrace(struct cdm_probe *probe)
 }
 
 /*
- * What functions that are not hot have in common: one of what ftrace wants per
- * user, which calls the handler of each.
+ * Functions that are not hot have one ftrace_ops together, which calls the handler
+ * of each.
  */
 #define SHARED_MAX	16
 /* ftrace's call is not always the first instruction. */

@@ -90,7 +90,8 @@ static u64 nmissed(const struct cdm_probe *probe)
  * @probe: which; nothing happens if it is not in place
  *
  * Its handler may still be running when this returns, unless it was hooked
- * through ftrace: synchronize_rcu_tasks() before the module's text goes.
+ * through ftrace: synchronize_rcu_tasks() before the module's text goes. One that
+ * shares its hook is called until cdm_hook_unshare().
  *
  * Context: may sleep, for seconds on a busy machine.
  */

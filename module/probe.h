@@ -23,13 +23,13 @@ struct tracepoint;
 #define CDM_PROBE_REQUIRED	BIT(0)
 /* It may refuse; put in place and taken away by mode.c, not at load. */
 #define CDM_PROBE_GATE		BIT(1)
+/* Where there is no such function, @unless sees what it sees elsewhere. */
+#define CDM_PROBE_SPLIT		BIT(2)
 /*
  * Not hot: through ftrace it is hooked together with others, as each for itself
  * takes time and memory when it comes and goes.
  */
 #define CDM_PROBE_SHARED	BIT(3)
-/* Where there is no such function, @unless sees what it sees elsewhere. */
-#define CDM_PROBE_SPLIT		BIT(2)
 
 /**
  * struct cdm_probe - a probe

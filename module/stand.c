@@ -34,7 +34,7 @@ struct place {
  * struct search - what is being looked at
  * @places: directories that were found, the first found first
  * @directories: how many have been
- * @entries: how many names have been looked up
+ * @entries: how many names have been read
  * @names: some of a directory, each terminated
  */
 struct search {
@@ -44,10 +44,18 @@ struct search {
 	char *names;
 };
 
+/**
+ * struct batch - what is read of a directory at once
+ * @ctx: for iterate_dir()
+ * @names: of regular files and directories, each terminated
+ * @len: bytes of them
+ * @entries: how many were read, of any kind
+ */
 struct batch {
 	struct dir_context ctx;
 	char *names;
 	u32 len;
+	u32 entries;
 };
 
 /* What was not looked at, or could not be tagged. Any context may add to it. */
@@ -58,12 +66,13 @@ static CDM_FILLDIR collect(struct dir_context *ctx, const char *name, int len,
 {
 	struct batch *batch = container_of(ctx, struct batch, ctx);
 
+	if (batch->len + len + 1 > NAMES_ROOM || batch->entries == ENTRIES_MAX)
+		return CDM_FILLDIR_STOP;
+	batch->entries++;
 	if (type != DT_REG && type != DT_DIR && type != DT_UNKNOWN)
 		return CDM_FILLDIR_MORE;
 	if (len <= 2 && !strncmp(name, "..", len))
 		return CDM_FILLDIR_MORE;
-	if (batch->len + len + 1 > NAMES_ROOM)
-		return CDM_FILLDIR_STOP;
 	memcpy(batch->names + batch->len, name, len);
 	batch->names[batch->len + len] = '\0';
 	batch->len += len + 1;
@@ -91,11 +100,16 @@ static void look_at(struct search *search, const struct path *directory,
 {
 	const struct inode *inode;
 	struct path path;
+	int err;
 
 	/* Neither through links nor to what is mounted there. */
-	if (vfs_path_lookup(directory->dentry, directory->mnt, name,
-			    LOOKUP_NO_XDEV, &path))
+	err = vfs_path_lookup(directory->dentry, directory->mnt, name,
+			      LOOKUP_NO_XDEV, &path);
+	if (err) {
+		if (err != -ENOENT && err != -EXDEV)
+			atomic64_inc(&left);
 		return;
+	}
 	inode = d_backing_inode(path.dentry);
 	if (S_ISDIR(inode->i_mode))
 		add_place(search, &path);
@@ -105,7 +119,12 @@ static void look_at(struct search *search, const struct path *directory,
 	path_put(&path);
 }
 
-/* False: it is not to go on. */
+static bool may_go_on(const struct search *search)
+{
+	return search->entries < ENTRIES_MAX && !fatal_signal_pending(current);
+}
+
+/* False: nothing more is to be looked into. */
 static bool look_into(struct search *search, const struct path *directory)
 {
 	struct batch batch = {
@@ -114,7 +133,7 @@ static bool look_into(struct search *search, const struct path *directory)
 	};
 	struct file *file;
 	const char *name;
-	bool more = true;
+	int err;
 
 	file = dentry_open(directory, O_RDONLY | O_DIRECTORY | O_NOATIME,
 			   current_cred());
@@ -122,22 +141,21 @@ static bool look_into(struct search *search, const struct path *directory)
 		atomic64_inc(&left);
 		return true;
 	}
-	while (more) {
+	do {
 		batch.len = 0;
-		if (iterate_dir(file, &batch.ctx) || !batch.len)
-			break;
-		for (name = batch.names; more && name < batch.names + batch.len;
+		batch.entries = 0;
+		err = iterate_dir(file, &batch.ctx);
+		for (name = batch.names; name < batch.names + batch.len;
 		     name += strlen(name) + 1) {
 			look_at(search, directory, name);
-			more = ++search->entries < ENTRIES_MAX &&
-			       !fatal_signal_pending(current);
 			cond_resched();
 		}
-	}
+		search->entries += batch.entries;
+	} while (!err && batch.entries && may_go_on(search));
 	fput(file);
-	if (!more)
+	if (err || batch.entries)
 		atomic64_inc(&left);
-	return more;
+	return may_go_on(search);
 }
 
 /**
@@ -163,7 +181,10 @@ void cdm_stand_tag(const struct path *directory)
 		struct place *place = list_first_entry(&search.places,
 						       struct place, node);
 
-		more = more && look_into(&search, &place->path);
+		if (more)
+			more = look_into(&search, &place->path);
+		else
+			atomic64_inc(&left);
 		list_del(&place->node);
 		path_put(&place->path);
 		kfree(place);

@@ -405,8 +405,8 @@ static bool is_there(const struct coredump_mon_saved_tag *saved)
  *	until cdm_tag_wake_sb()
  * @n: how many
  *
- * Where there is no room for all, the youngest are taken, and the others counted as
- * having made place: what came meanwhile keeps none out.
+ * Where what came meanwhile leaves no room for all, the youngest are taken, and the
+ * others counted as having made place.
  *
  * Context: task.
  */

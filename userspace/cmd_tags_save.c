@@ -109,7 +109,7 @@ static int wake(int fd)
 	while (!ret && (mount = getmntent(mounts))) {
 		int dir;
 
-		if (mount->mnt_fsname[0] != '/')
+		if (strncmp(mount->mnt_fsname, "/dev/", strlen("/dev/")))
 			continue;
 		dir = open(mount->mnt_dir, O_PATH | O_CLOEXEC);
 		/* Another one is mounted over it, or it has gone since. */

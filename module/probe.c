@@ -14,21 +14,21 @@
 
 /*
  * In the order in which they are put in place, but that those which are hooked
- * together come first. What a dump's entry begins, the others finish, so it comes
- * behind them.
+ * together come first: of these, what is called most often is found first. What a
+ * dump's entry begins, the others finish, so it comes behind them.
  */
 static struct cdm_probe *const probes[] = {
 	&cdm_probe_canary,
 	&cdm_probe_canary_return,
 	&cdm_probe_pattern,
 	&cdm_probe_signal,
+	&cdm_probe_unlink,
+	&cdm_probe_rename,
+	&cdm_probe_setattr,
+	&cdm_probe_link,
 	&cdm_probe_evict,
 	&cdm_probe_umount,
 	&cdm_probe_mount,
-	&cdm_probe_rename,
-	&cdm_probe_link,
-	&cdm_probe_unlink,
-	&cdm_probe_setattr,
 	&cdm_probe_setxattr,
 	&cdm_probe_removexattr,
 	&cdm_probe_set_acl,

@@ -315,8 +315,7 @@ static void add_open(struct fields *fields, const struct event *event)
 static void add_mode(struct fields *fields, const char *start, uint32_t mode)
 {
 	fields_add(fields, start);
-	for (int shift = 9; shift >= 0; shift -= 3)
-		out_char(&fields->out, (char)('0' + (mode >> shift & 7)));
+	out_mode(&fields->out, mode);
 }
 
 static void add_id(struct fields *fields, const char *start, uint32_t id)

@@ -117,15 +117,12 @@ static void put_name(struct json *json, const struct event *event,
 	put_result(json, event);
 }
 
-/* Nothing of what makes it a kind of file. */
 static void put_mode(struct json *json, const char *key, uint32_t mode)
 {
-	char digits[4];
-
-	for (unsigned int i = 0; i < sizeof(digits); i++)
-		digits[i] = (char)('0' + (mode >> (9 - 3 * i) & 7));
 	json_key_text(json, key);
-	json_string(json, digits, sizeof(digits));
+	out_char(json->out, '"');
+	out_mode(json->out, mode);
+	out_char(json->out, '"');
 }
 
 #define ids_member(json, name, old, new) \

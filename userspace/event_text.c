@@ -168,12 +168,6 @@ static void put_new_path(struct out *out, const struct event *event)
 		out_char(out, '-');
 }
 
-static void put_permissions(struct out *out, uint32_t mode)
-{
-	for (int shift = 9; shift >= 0; shift -= 3)
-		out_char(out, (char)('0' + (mode >> shift & 7)));
-}
-
 static void put_id(struct out *out, uint32_t id)
 {
 	if (id == COREDUMP_MON_ID_NONE)
@@ -205,9 +199,9 @@ static void put_attributes(struct out *out,
 
 	if (changed & COREDUMP_MON_ATTRIBUTE_MODE) {
 		begin_change(out, "mode ", &between);
-		put_permissions(out, attributes->old_mode);
+		out_mode(out, attributes->old_mode);
 		out_str(out, " -> ");
-		put_permissions(out, attributes->new_mode);
+		out_mode(out, attributes->new_mode);
 	}
 	if (changed & COREDUMP_MON_ATTRIBUTE_UID) {
 		begin_change(out, "uid ", &between);

@@ -116,6 +116,12 @@ void out_digits(struct out *out, uint32_t value, unsigned int digits)
 	out_mem(out, buffer, digits);
 }
 
+void out_mode(struct out *out, uint32_t mode)
+{
+	for (int shift = 9; shift >= 0; shift -= 3)
+		out_char(out, (char)('0' + (mode >> shift & 7)));
+}
+
 void out_pad(struct out *out, size_t begun, size_t width)
 {
 	static const char blanks[] = "                                ";

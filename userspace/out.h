@@ -42,6 +42,8 @@ void out_s64(struct out *out, int64_t value);
 void out_hex(struct out *out, uint64_t value);
 /* With as many leading zeros as it takes to have @digits. */
 void out_digits(struct out *out, uint32_t value, unsigned int digits);
+/* Permissions and set-ID bits of a file mode, in octal. */
+void out_mode(struct out *out, uint32_t mode);
 void out_pad(struct out *out, size_t begun, size_t width);
 
 static inline void out_mem(struct out *out, const void *data, size_t len)

@@ -8,6 +8,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
+#include <linux/dcache.h>
 #include <linux/ftrace.h>
 #include <linux/mm_types.h>
 #include <linux/mount.h>
@@ -209,7 +210,7 @@ static inline struct file *cdm_mm_exe_file(struct mm_struct *mm)
 }
 
 /*
- * kern_path() that finds in a worker what init would. 32750c77e811 ("fs: start
+ * kern_path() that finds in a worker what init would, and d_path() that tells it. 32750c77e811 ("fs: start
  * all kthreads in nullfs"), 7.3, gave workers a root where nothing is, and
  * 67c54d1d730a ("fs: add scoped_with_init_fs()") the way to init's.
  */
@@ -223,6 +224,17 @@ static inline int cdm_kern_path(const char *name, unsigned int flags,
 	}
 #endif
 	return kern_path(name, flags, path);
+}
+
+static inline char *cdm_d_path(const struct path *path, char *buf, int len)
+{
+#ifdef scoped_with_init_fs
+	if (current->flags & PF_KTHREAD) {
+		scoped_with_init_fs()
+			return d_path(path, buf, len);
+	}
+#endif
+	return d_path(path, buf, len);
 }
 
 /*

@@ -27,7 +27,9 @@ struct cdm_directory *cdm_directory_find(struct cdm_directory_set *set,
 	return NULL;
 }
 
-static bool walk(struct cdm_directory_set *set, const struct dentry *dentry)
+/* Whether something is below a directory of a set. Context: RCU, any. */
+bool cdm_directory_walk(struct cdm_directory_set *set,
+			const struct dentry *dentry)
 {
 	unsigned int depth = CDM_DEPTH_MAX;
 
@@ -63,7 +65,7 @@ bool cdm_directory_holds(const struct dentry *dentry)
 	for (tries = 0; tries < WALK_TRIES; tries++) {
 		unsigned int seq = cdm_rename_begin();
 
-		if (walk(set, dentry))
+		if (cdm_directory_walk(set, dentry))
 			return true;
 		if (!cdm_rename_seen(seq))
 			return false;

@@ -138,6 +138,8 @@ static __always_inline bool cdm_directory_maybe(const struct dentry *dentry,
 
 struct cdm_directory *cdm_directory_find(struct cdm_directory_set *set,
 					 const struct inode *inode);
+bool cdm_directory_walk(struct cdm_directory_set *set,
+			const struct dentry *dentry);
 int cdm_directory_init(void);
 int cdm_directory_begin(void);
 void cdm_directory_exit(void);
@@ -147,7 +149,7 @@ int cdm_directory_replace(const char *paths, size_t len, u32 count, u32 *old);
 int cdm_directory_follow(const char *pattern);
 bool cdm_directory_refresh(u32 *old, u32 *new);
 void cdm_directory_put_moved(struct cdm_event *event);
-u64 cdm_directory_evicted(void);
+void cdm_directory_stats(struct coredump_mon_stats *stats);
 void cdm_directory_gone(const struct inode *inode);
 void cdm_directory_gone_sb(const struct super_block *sb);
 size_t cdm_directory_list(void *buf, size_t room, u32 *count);

@@ -9,6 +9,7 @@
 
 #include "directory_set.h"
 #include "event.h"
+#include "mounts.h"
 #include "pattern.h"
 #include "stand.h"
 
@@ -22,8 +23,12 @@ static const char *const builtin[] = {
 static DEFINE_MUTEX(lock);
 /* The built-in set is in force: it follows kernel.core_pattern. */
 static bool follow = true;
+/* What is mounted below is to be looked for, whether mounts changed or not. */
+static bool look_for_mounts;
 /* Former directories that made place for others. */
 static u64 evicted;
+/* What is mounted below and was left out. */
+static u32 unwatched;
 
 static struct cdm_directory_set *set_now(void)
 {
@@ -70,7 +75,7 @@ static u32 count_named(const struct cdm_directory_set *set)
 	u32 i, n = 0;
 
 	for (i = 0; i < set->count; i++)
-		n += !cdm_set_former(&set->all[i]);
+		n += cdm_set_named(&set->all[i]);
 	return n;
 }
 
@@ -120,6 +125,7 @@ int cdm_directory_replace(const char *paths, size_t len, u32 count, u32 *old)
 	*old = count_named(set_now());
 	set_publish(set);
 	follow = false;
+	look_for_mounts = true;
 	mutex_unlock(&lock);
 	return 0;
 
@@ -149,7 +155,7 @@ static bool named(const struct cdm_directory_set *set, const char *path)
 	u32 i;
 
 	for (i = 0; i < set->count; i++) {
-		if (!cdm_set_former(&set->all[i]) &&
+		if (cdm_set_named(&set->all[i]) &&
 		    !strcmp(set->all[i].path, path))
 			return true;
 	}
@@ -199,6 +205,7 @@ int cdm_directory_follow(const char *pattern)
 		err = 0;
 	}
 	set_publish(set);
+	look_for_mounts = true;
 	goto unlock;
 
 free:
@@ -229,7 +236,8 @@ static bool any_moved(const struct cdm_directory_set *set)
 }
 
 /**
- * cdm_directory_refresh() - watch what the paths lead to now
+ * cdm_directory_refresh() - watch what the paths lead to now, and what is mounted
+ *	below
  * @old: how many of them led to a directory before
  * @new: how many do now
  *
@@ -242,23 +250,26 @@ static bool any_moved(const struct cdm_directory_set *set)
 bool cdm_directory_refresh(u32 *old, u32 *new)
 {
 	struct cdm_directory_set *now, *set;
-	bool changed = false;
+	bool changed;
 	u32 i, gone;
 
 	mutex_lock(&lock);
 	now = set_now();
+	changed = cdm_mounts_changed() || look_for_mounts;
 	for (i = 0; i < now->count && !changed; i++)
 		changed = cdm_set_moved(&now->all[i]);
 	if (!changed)
 		goto unlock;
-	set = cdm_set_alloc(2 * now->count);
+	set = cdm_set_alloc(2 * now->count + COREDUMP_MON_MOUNTED_MAX);
 	/* There may be memory for it next time. */
-	if (!set || cdm_set_refresh(set, now, &gone)) {
+	look_for_mounts = true;
+	if (!set || cdm_set_refresh(set, now, &gone, &unwatched)) {
 		if (set)
 			cdm_set_free(set);
 		changed = false;
 		goto unlock;
 	}
+	look_for_mounts = false;
 	*old = count_there(now);
 	*new = count_there(set);
 	changed = any_moved(set);
@@ -290,9 +301,17 @@ void cdm_directory_put_moved(struct cdm_event *event)
 	mutex_unlock(&lock);
 }
 
-u64 cdm_directory_evicted(void)
+void cdm_directory_stats(struct coredump_mon_stats *stats)
 {
-	return READ_ONCE(evicted);
+	stats->formers_evicted = READ_ONCE(evicted);
+	stats->mounts_unwatched = READ_ONCE(unwatched);
+}
+
+/* What is mounted no more is no part of anything. */
+static bool is_told(const struct cdm_directory *dir)
+{
+	return !cdm_set_mounted(dir) ||
+	       READ_ONCE(dir->tell.state) != COREDUMP_MON_DIRECTORY_GONE;
 }
 
 /**
@@ -303,7 +322,7 @@ u64 cdm_directory_evicted(void)
  *
  * Does not wait for who is looking paths up, which may take long.
  *
- * Return: bytes that all take; nothing was told if that is more than @room
+ * Return: bytes that all take; not all were told if that is more than @room
  */
 size_t cdm_directory_list(void *buf, size_t room, u32 *count)
 {
@@ -313,19 +332,22 @@ size_t cdm_directory_list(void *buf, size_t room, u32 *count)
 
 	rcu_read_lock();
 	set = rcu_dereference(cdm_directories);
-	*count = set->count;
-	for (i = 0; i < set->count; i++)
-		need += sizeof(set->all[i].tell) + ALIGN(strlen(set->all[i].path), 8);
-	for (i = 0; i < set->count && need <= room; i++) {
-		struct coredump_mon_directory *tell = buf;
+	*count = 0;
+	for (i = 0; i < set->count; i++) {
 		size_t len = strlen(set->all[i].path);
+		struct coredump_mon_directory *tell = buf + need;
 
+		if (!is_told(&set->all[i]))
+			continue;
+		++*count;
+		need += sizeof(*tell) + ALIGN(len, 8);
+		if (need > room)
+			continue;
 		*tell = set->all[i].tell;
 		tell->len = sizeof(*tell) + ALIGN(len, 8);
 		tell->path_len = len;
 		memset(tell + 1, 0, ALIGN(len, 8));
 		memcpy(tell + 1, set->all[i].path, len);
-		buf += tell->len;
 	}
 	rcu_read_unlock();
 	return need;

@@ -160,6 +160,64 @@ int cdm_set_copy(struct cdm_directory_set *set,
 	return 0;
 }
 
+/* Whether something is a directory of a set, or below one. */
+static bool holds(struct cdm_directory_set *set, const struct dentry *dentry)
+{
+	bool found;
+
+	rcu_read_lock();
+	found = cdm_directory_find(set, d_inode(dentry)) ||
+		cdm_directory_walk(set, dentry);
+	rcu_read_unlock();
+	return found;
+}
+
+/**
+ * cdm_set_add_mounted() - add what is mounted somewhere
+ * @set: not in force, with room for it
+ * @path: there
+ * @dev: device of its file system
+ * @elsewhere: the file system is mounted elsewhere too; then it is only told of, as
+ *	its files are what they are there
+ *
+ * Context: as cdm_set_add().
+ * Return: 0; -ENOMEM: the set is of no use; -EEXIST: the set has it already; or what
+ *	is not there
+ */
+int cdm_set_add_mounted(struct cdm_directory_set *set, const char *path, dev_t dev,
+			bool elsewhere)
+{
+	struct cdm_directory *dir = &set->all[set->count];
+	struct path at;
+	int err;
+
+	err = cdm_kern_path(path, LOOKUP_AGAIN, &at);
+	if (err)
+		return err;
+	if (!d_is_dir(at.dentry))
+		err = -ENOTDIR;
+	else if (at.dentry != at.mnt->mnt_root || at.dentry->d_sb->s_dev != dev)
+		err = -ENOENT;
+	else if (holds(set, at.dentry))
+		err = -EEXIST;
+	else
+		dir->path = kstrdup(path, GFP_KERNEL);
+	if (!dir->path) {
+		path_put(&at);
+		return err ?: -ENOMEM;
+	}
+	set->count++;
+	dir->tell.flags = COREDUMP_MON_DIRECTORY_MOUNTED;
+	if (elsewhere) {
+		dir->tell.state = COREDUMP_MON_DIRECTORY_ELSEWHERE;
+		path_put(&at);
+		return 0;
+	}
+	dir->at = at;
+	identify(set, dir);
+	return 0;
+}
+
 static bool is_same(const struct cdm_directory *a, const struct cdm_directory *b)
 {
 	return a->sb == b->sb && a->tell.ino == b->tell.ino &&
@@ -186,7 +244,7 @@ bool cdm_set_moved(const struct cdm_directory *dir)
 	bool moved;
 	int err;
 
-	if (cdm_set_former(dir))
+	if (!cdm_set_named(dir))
 		return false;
 	err = resolve(dir, LOOKUP_AGAIN, &at);
 	if (err)
@@ -235,17 +293,71 @@ static int add_formers(struct cdm_directory_set *set,
 	return 0;
 }
 
+/* The mounted one of a set that is at a path; NULL: none. */
+static const struct cdm_directory *
+find_mounted(const struct cdm_directory_set *set, const char *path)
+{
+	u32 i;
+
+	for (i = 0; i < set->count; i++) {
+		if (cdm_set_mounted(&set->all[i]) &&
+		    !strcmp(set->all[i].path, path))
+			return &set->all[i];
+	}
+	return NULL;
+}
+
+/*
+ * What there is no more is told to be gone, as one without a file system, and then
+ * is nothing.
+ */
+static int compare_mounted(struct cdm_directory_set *set,
+			   const struct cdm_directory_set *old)
+{
+	u32 i;
+
+	for (i = 0; i < set->count; i++) {
+		struct cdm_directory *dir = &set->all[i];
+		const struct cdm_directory *before;
+
+		if (!cdm_set_mounted(dir))
+			continue;
+		before = find_mounted(old, dir->path);
+		dir->moved = !before || before->tell.state != dir->tell.state ||
+			     (cdm_set_watches(dir) && !is_same(dir, before));
+	}
+	for (i = 0; i < old->count; i++) {
+		const struct cdm_directory *from = &old->all[i];
+		struct cdm_directory *dir = &set->all[set->count];
+
+		if (!cdm_set_mounted(from) || find_mounted(set, from->path) ||
+		    (from->tell.state == COREDUMP_MON_DIRECTORY_GONE &&
+		     !from->sb))
+			continue;
+		dir->path = kstrdup(from->path, GFP_KERNEL);
+		if (!dir->path)
+			return -ENOMEM;
+		set->count++;
+		dir->tell.flags = COREDUMP_MON_DIRECTORY_MOUNTED;
+		dir->tell.state = COREDUMP_MON_DIRECTORY_GONE;
+		dir->moved = true;
+	}
+	return 0;
+}
+
 /**
  * cdm_set_refresh() - look all paths of a set up again
- * @set: empty, with room for twice as many
+ * @set: empty, with room for twice as many and COREDUMP_MON_MOUNTED_MAX more
  * @old: the set in force
  * @evicted: how many former directories had to make place for others
+ * @unwatched: see cdm_set_add_mounts()
  *
- * Context: as cdm_set_add().
- * Return: 0, or -ENOMEM
+ * Context: as cdm_set_add_mounts().
+ * Return: 0, or an error: the set is of no use
  */
 int cdm_set_refresh(struct cdm_directory_set *set,
-		    const struct cdm_directory_set *old, u32 *evicted)
+		    const struct cdm_directory_set *old, u32 *evicted,
+		    u32 *unwatched)
 {
 	u32 i, formers = 0, too_many = 0;
 	int err;
@@ -254,7 +366,7 @@ int cdm_set_refresh(struct cdm_directory_set *set,
 		const struct cdm_directory *from = &old->all[i];
 		struct cdm_directory *dir = &set->all[set->count];
 
-		if (cdm_set_former(from))
+		if (!cdm_set_named(from))
 			continue;
 		err = add(set, from->path, from->tell.flags, LOOKUP_AGAIN);
 		if (err && err != -ENOMEM && !leads_nowhere(err)) {
@@ -273,6 +385,9 @@ int cdm_set_refresh(struct cdm_directory_set *set,
 		dir->moved = cdm_set_watches(dir) != cdm_set_watches(from) ||
 			     (cdm_set_watches(dir) && !is_same(dir, from));
 	}
+	err = cdm_set_add_mounts(set, unwatched) ?: compare_mounted(set, old);
+	if (err)
+		return err;
 	for (i = 0; i < old->count; i++)
 		formers += becomes_former(set, &old->all[i]);
 	if (formers > COREDUMP_MON_FORMERS_MAX)

@@ -18,13 +18,28 @@ static inline bool cdm_set_former(const struct cdm_directory *dir)
 	return dir->tell.flags & COREDUMP_MON_DIRECTORY_FORMER;
 }
 
+static inline bool cdm_set_mounted(const struct cdm_directory *dir)
+{
+	return dir->tell.flags & COREDUMP_MON_DIRECTORY_MOUNTED;
+}
+
+/* Whether it was asked for by its path. */
+static inline bool cdm_set_named(const struct cdm_directory *dir)
+{
+	return !cdm_set_former(dir) && !cdm_set_mounted(dir);
+}
+
 struct cdm_directory_set *cdm_set_alloc(u32 room);
 void cdm_set_free(struct cdm_directory_set *set);
 int cdm_set_add(struct cdm_directory_set *set, const char *path, u32 flags);
 int cdm_set_copy(struct cdm_directory_set *set,
 		 const struct cdm_directory *from, u32 flags);
+int cdm_set_add_mounted(struct cdm_directory_set *set, const char *path, dev_t dev,
+			bool elsewhere);
+int cdm_set_add_mounts(struct cdm_directory_set *set, u32 *unwatched);
 bool cdm_set_moved(const struct cdm_directory *dir);
 int cdm_set_refresh(struct cdm_directory_set *set,
-		    const struct cdm_directory_set *old, u32 *evicted);
+		    const struct cdm_directory_set *old, u32 *evicted,
+		    u32 *unwatched);
 
 #endif /* CDM_DIRECTORY_SET_H */

@@ -16,6 +16,7 @@
 #include "chardev.h"
 #include "directory.h"
 #include "dump.h"
+#include "follow.h"
 #include "mode.h"
 #include "open.h"
 #include "pattern.h"
@@ -113,7 +114,7 @@ static long get_stats(struct file *file, struct cdm_reader *reader, void *arg)
 	memset(stats, 0, sizeof(*stats));
 	stats->readers = cdm_chardev_readers();
 	stats->walk_races = cdm_directory_races();
-	stats->formers_evicted = cdm_directory_evicted();
+	cdm_directory_stats(stats);
 	stats->untagged = cdm_stand_left();
 	cdm_ring_stats(stats);
 	cdm_tag_stats(stats);
@@ -278,8 +279,10 @@ static long set_directories(struct file *file, struct cdm_reader *reader,
 	else
 		ret = cdm_directory_replace(paths, buffer->buffer_len,
 					    buffer->count, &old);
-	if (!ret)
+	if (!ret) {
 		cdm_change_directories(paths, old, buffer->count);
+		cdm_follow_now();
+	}
 	kvfree(paths);
 	return ret;
 }

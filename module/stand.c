@@ -4,6 +4,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/list.h>
+#include <linux/magic.h>
 #include <linux/namei.h>
 #include <linux/path.h>
 #include <linux/sched.h>
@@ -158,6 +159,21 @@ static bool look_into(struct search *search, const struct path *directory)
 	return may_go_on(search);
 }
 
+/*
+ * Whether it is files that are there, and not a process of some user's, for which
+ * all others would wait.
+ */
+static bool may_be_searched(const struct super_block *sb)
+{
+	switch (sb->s_magic) {
+	case FUSE_SUPER_MAGIC:
+	case PROC_SUPER_MAGIC:
+	case SYSFS_MAGIC:
+		return false;
+	}
+	return true;
+}
+
 /**
  * cdm_stand_tag() - tag what stands below a directory
  * @directory: with a reference
@@ -170,7 +186,7 @@ static bool look_into(struct search *search, const struct path *directory)
 void cdm_stand_tag(const struct path *directory)
 {
 	struct search search = { .names = kvmalloc(NAMES_ROOM, GFP_KERNEL) };
-	bool more = search.names;
+	bool more = search.names && may_be_searched(directory->dentry->d_sb);
 
 	INIT_LIST_HEAD(&search.places);
 	if (more)

@@ -18,7 +18,7 @@ void directories_text(struct out *out, const struct device_list *list,
 		out_str(out, indent);
 		begun = out->len;
 		out_str(out, state ? state : "-");
-		out_pad(out, begun, 9);
+		out_pad(out, begun, 10);
 		escape_word(out, path, directory.path_len);
 		if (directory.flags & COREDUMP_MON_DIRECTORY_BUILTIN)
 			out_str(out, ", built in");
@@ -26,6 +26,10 @@ void directories_text(struct out *out, const struct device_list *list,
 			out_str(out, ", of core_pattern");
 		if (directory.flags & COREDUMP_MON_DIRECTORY_FORMER)
 			out_str(out, ", what it was before");
+		if (directory.flags & COREDUMP_MON_DIRECTORY_MOUNTED)
+			out_str(out, directory.state == COREDUMP_MON_DIRECTORY_ELSEWHERE ?
+				", mounted there and elsewhere: not watched" :
+				", mounted there");
 		if (directory.state == COREDUMP_MON_DIRECTORY_WATCHED) {
 			out_str(out, ", dev ");
 			out_u64(out, directory.dev_major);
@@ -64,6 +68,8 @@ void directories_json(struct json *json, const struct device_list *list)
 				 COREDUMP_MON_DIRECTORY_PATTERN);
 		json_bool_member(json, "former", directory.flags &
 				 COREDUMP_MON_DIRECTORY_FORMER);
+		json_bool_member(json, "mounted", directory.flags &
+				 COREDUMP_MON_DIRECTORY_MOUNTED);
 		if (directory.state == COREDUMP_MON_DIRECTORY_WATCHED) {
 			json_key(json, "dev");
 			out_char(json->out, '"');

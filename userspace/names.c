@@ -99,6 +99,7 @@ static const char *const directory_states[] = {
 	[COREDUMP_MON_DIRECTORY_WATCHED]	= "watched",
 	[COREDUMP_MON_DIRECTORY_MISSING]	= "missing",
 	[COREDUMP_MON_DIRECTORY_GONE]		= "gone",
+	[COREDUMP_MON_DIRECTORY_ELSEWHERE]	= "elsewhere",
 };
 
 static const char *const tag_origins[] = {

@@ -98,6 +98,9 @@ static void put_records(struct out *out, const struct coredump_mon_stats *stats)
 	label(out, "forgotten");
 	out_u64(out, stats->formers_evicted);
 	out_str(out, " directories that watched paths led to before\n");
+	label(out, "unwatched");
+	out_u64(out, stats->mounts_unwatched);
+	out_str(out, " file systems mounted below watched directories\n");
 }
 
 static void put_tables(struct out *out, const struct coredump_mon_stats *stats)

@@ -12,6 +12,7 @@
 #include "kselftest_harness.h"
 
 #include "cdm.h"
+#include "cdm_fuse.h"
 
 #define LIST	(1 << 20)
 
@@ -50,7 +51,8 @@ FIXTURE_TEARDOWN(follow)
  * The next record of a change, if it is of what paths lead to, names none but
  * that one, and says that so many were there and are.
  */
-static bool followed(FIXTURE_DATA(follow) *self, __u32 old, __u32 new)
+static bool followed_at(FIXTURE_DATA(follow) *self, const char *which, __u32 old,
+			__u32 new)
 {
 	const struct coredump_mon_policy *policy;
 	const struct coredump_mon_record *rec;
@@ -63,13 +65,18 @@ static bool followed(FIXTURE_DATA(follow) *self, __u32 old, __u32 new)
 	path = cdm_string(cdm_get(rec, 0, COREDUMP_MON_A_PATH));
 	return policy && policy->change == COREDUMP_MON_CHANGE_FOLLOWED &&
 	       policy->old_value == old && policy->new_value == new &&
-	       path && !strcmp(path, self->path) &&
+	       path && !strcmp(path, which) &&
 	       !cdm_get_nth(rec, 0, COREDUMP_MON_A_PATH, 1).data &&
 	       !cdm_get(rec, 0, COREDUMP_MON_A_PROCESS).data;
 }
 
-/* How many entries of the list are in a state, with a flag or without it. */
-static int entries(FIXTURE_DATA(follow) *self, __u32 state, __u32 former)
+static bool followed(FIXTURE_DATA(follow) *self, __u32 old, __u32 new)
+{
+	return followed_at(self, self->path, old, new);
+}
+
+/* How many entries of the list are in a state and have these flags. */
+static int entries(FIXTURE_DATA(follow) *self, __u32 state, __u32 flags)
 {
 	struct coredump_mon_buffer out = {
 		.size = sizeof(out),
@@ -85,8 +92,7 @@ static int entries(FIXTURE_DATA(follow) *self, __u32 state, __u32 former)
 	for (i = 0; i < out.count; i++) {
 		const struct coredump_mon_directory *dir = (const void *)at;
 
-		n += dir->state == state &&
-		     (dir->flags & COREDUMP_MON_DIRECTORY_FORMER) == former;
+		n += dir->state == state && dir->flags == flags;
 		at += dir->len;
 	}
 	return n;
@@ -94,6 +100,7 @@ static int entries(FIXTURE_DATA(follow) *self, __u32 state, __u32 former)
 
 #define NOW	0
 #define FORMER	COREDUMP_MON_DIRECTORY_FORMER
+#define MOUNTED	COREDUMP_MON_DIRECTORY_MOUNTED
 
 /* Whether a file made there is a core file. */
 static bool is_watched(FIXTURE_DATA(follow) *self, const char *dir,
@@ -253,6 +260,155 @@ TEST_F(follow, bound)
 	EXPECT_TRUE(is_watched(self, paths[0], "file"));
 	snprintf(paths[0], sizeof(paths[0]), "%s/0", self->moved);
 	EXPECT_FALSE(is_watched(self, paths[0], "file"));
+}
+
+/* Has a file system of its own watched, with which goes what is mounted below. */
+static bool watch_mount(FIXTURE_DATA(follow) *self)
+{
+	const char *const paths[] = { self->path };
+
+	return !mkdir(self->path, 0755) &&
+	       !mount("tmpfs", self->path, "tmpfs", 0, NULL) &&
+	       !cdm_set_directories(self->env.reader.fd, paths, 1) &&
+	       cdm_next_of(&self->env.reader, COREDUMP_MON_POLICY, getpid());
+}
+
+/* Makes a directory in the watched one, and mounts something there. */
+static int mount_at(FIXTURE_DATA(follow) *self, const char *source,
+		    const char *name, unsigned long flags)
+{
+	snprintf(self->moved, sizeof(self->moved), "%s/%s", self->path, name);
+	if (access(self->moved, F_OK) && mkdir(self->moved, 0755))
+		return -1;
+	return mount(source, self->moved, "tmpfs", flags, NULL);
+}
+
+TEST_F(follow, mounted_below)
+{
+	char above[128], other[128];
+
+	ASSERT_TRUE(watch_mount(self));
+	/* As the kernel escapes it. */
+	ASSERT_EQ(0, mount_at(self, "tmpfs", "a b\\\n#", 0));
+	strcpy(above, self->moved);
+	ASSERT_TRUE(followed_at(self, above, 1, 2));
+	EXPECT_EQ(1, entries(self, COREDUMP_MON_DIRECTORY_WATCHED, MOUNTED));
+	EXPECT_TRUE(is_watched(self, above, "one"));
+
+	ASSERT_EQ(0, mount_at(self, "tmpfs", "a b\\\n#/below", 0));
+	ASSERT_TRUE(followed_at(self, self->moved, 2, 3));
+	EXPECT_TRUE(is_watched(self, self->moved, "two"));
+
+	/* It had gone, whether that was looked at or not. */
+	ASSERT_EQ(0, umount(self->moved));
+	ASSERT_TRUE(followed_at(self, self->moved, 2, 2));
+
+	/* Where else it is mounted later, it is what it was. */
+	snprintf(other, sizeof(other), "%s/other", self->env.elsewhere);
+	ASSERT_EQ(0, mkdir(other, 0755));
+	ASSERT_EQ(0, mount(above, other, NULL, MS_BIND, NULL));
+	ASSERT_TRUE(followed_at(self, above, 2, 1));
+	EXPECT_EQ(1, entries(self, COREDUMP_MON_DIRECTORY_WATCHED, FORMER));
+	EXPECT_TRUE(is_watched(self, other, "one"));
+	ASSERT_EQ(0, umount(other));
+	ASSERT_TRUE(followed_at(self, above, 1, 2));
+
+	/* It is in nobody's way. */
+	ASSERT_EQ(0, umount(above));
+	ASSERT_TRUE(followed_at(self, above, 1, 1));
+	EXPECT_EQ(0, entries(self, COREDUMP_MON_DIRECTORY_GONE, MOUNTED));
+	EXPECT_FALSE(is_watched(self, self->env.elsewhere, "unrelated"));
+}
+
+TEST_F(follow, mounted_below_before)
+{
+	const char *const paths[] = { self->path };
+	int dir, fd;
+
+	ASSERT_TRUE(watch_mount(self));
+	ASSERT_EQ(0, cdm_set_directories(self->env.reader.fd, NULL, 0));
+	ASSERT_EQ(0, mount_at(self, "tmpfs", "disk", 0));
+	EXPECT_FALSE(is_watched(self, self->moved, "stood"));
+	ASSERT_EQ(0, cdm_set_directories(self->env.reader.fd, paths, 1));
+	ASSERT_NE(NULL, cdm_next_of(&self->env.reader, COREDUMP_MON_POLICY,
+				    getpid()));
+	ASSERT_TRUE(followed_at(self, self->moved, 1, 2));
+	EXPECT_TRUE(is_watched(self, self->moved, "stood"));
+
+	/* Nobody else has it mounted, but a descriptor leads there. */
+	dir = open(self->moved, O_PATH);
+	ASSERT_LE(0, dir);
+	ASSERT_EQ(0, umount2(self->moved, MNT_DETACH));
+	ASSERT_TRUE(followed_at(self, self->moved, 2, 1));
+	EXPECT_EQ(1, entries(self, COREDUMP_MON_DIRECTORY_WATCHED, FORMER));
+	fd = openat(dir, "new", O_RDWR | O_CREAT, 0600);
+	EXPECT_LE(0, fd);
+	EXPECT_EQ(1, cdm_count(&self->env.reader, COREDUMP_MON_OPEN, getpid()));
+	close(fd);
+	close(dir);
+}
+
+/* A program's libraries, for one, for an analysis of its core. */
+TEST_F(follow, not_what_is_mounted_elsewhere_too)
+{
+	ASSERT_TRUE(watch_mount(self));
+	ASSERT_EQ(0, mount_at(self, "/usr", "usr", MS_BIND));
+	ASSERT_TRUE(followed_at(self, self->moved, 1, 1));
+	EXPECT_EQ(1, entries(self, COREDUMP_MON_DIRECTORY_ELSEWHERE, MOUNTED));
+	EXPECT_FALSE(is_watched(self, "/usr/bin", "env"));
+	EXPECT_FALSE(is_watched(self, self->moved, "bin/env"));
+	ASSERT_EQ(0, umount(self->moved));
+	ASSERT_TRUE(followed_at(self, self->moved, 1, 1));
+
+	/* What is below anyway is. */
+	ASSERT_EQ(0, mount_at(self, "tmpfs", "one", 0));
+	ASSERT_TRUE(followed_at(self, self->moved, 1, 2));
+	snprintf(self->list, LIST, "%s/two", self->path);
+	ASSERT_EQ(0, mkdir(self->list, 0755));
+	ASSERT_EQ(0, mount(self->moved, self->list, NULL, MS_BIND, NULL));
+	EXPECT_TRUE(is_watched(self, self->list, "file"));
+	poll(NULL, 0, 2000);
+	EXPECT_EQ(1, entries(self, COREDUMP_MON_DIRECTORY_WATCHED, MOUNTED));
+	EXPECT_EQ(0, entries(self, COREDUMP_MON_DIRECTORY_ELSEWHERE, MOUNTED));
+}
+
+/* Any user who may write there may mount one whose server answers nobody. */
+TEST_F(follow, waits_for_no_user)
+{
+	int fuse;
+
+	ASSERT_TRUE(watch_mount(self));
+	snprintf(self->moved, sizeof(self->moved), "%s/fuse", self->path);
+	ASSERT_EQ(0, mkdir(self->moved, 0755));
+	fuse = cdm_fuse_mount(self->moved);
+	if (fuse < 0)
+		SKIP(return, "no FUSE here");
+	ASSERT_TRUE(followed_at(self, self->moved, 1, 2));
+	ASSERT_EQ(0, mount_at(self, "tmpfs", "disk", 0));
+	EXPECT_TRUE(followed_at(self, self->moved, 2, 3));
+	close(fuse);
+}
+
+TEST_F(follow, mounted_bound)
+{
+	struct coredump_mon_stats stats;
+	char name[16];
+	int i;
+
+	ASSERT_TRUE(watch_mount(self));
+	for (i = 0; i < COREDUMP_MON_MOUNTED_MAX + 3; i++) {
+		snprintf(name, sizeof(name), "%d", i);
+		ASSERT_EQ(0, mount_at(self, "tmpfs", name, 0));
+	}
+	for (i = 0; i < 100; i++) {
+		ASSERT_EQ(0, cdm_stats(self->env.reader.fd, &stats));
+		if (stats.mounts_unwatched == 3)
+			break;
+		poll(NULL, 0, 100);
+	}
+	EXPECT_EQ(3, stats.mounts_unwatched);
+	EXPECT_EQ(COREDUMP_MON_MOUNTED_MAX,
+		  entries(self, COREDUMP_MON_DIRECTORY_WATCHED, MOUNTED));
 }
 
 CDM_HARNESS_MAIN

@@ -67,6 +67,7 @@
 #define COREDUMP_MON_ANCESTORS_MAX	8
 #define COREDUMP_MON_DIRECTORIES_MAX	1024
 #define COREDUMP_MON_FORMERS_MAX	64
+#define COREDUMP_MON_MOUNTED_MAX	256
 #define COREDUMP_MON_TAGS_MAX		8192
 
 /**
@@ -629,7 +630,8 @@ struct coredump_mon_probe {
  *	not finished
  * @altering_max: bound
  * @tags_asleep: of @tags, those whose file system is not mounted
- * @reserved: 0
+ * @mounts_unwatched: file systems mounted below watched directories that are not watched
+ *	now for want of room
  * @untagged: files and directories below watched ones that were there before, and
  *	could not be tagged or looked into for want of room
  */
@@ -663,7 +665,7 @@ struct coredump_mon_stats {
 	__u32 altering;
 	__u32 altering_max;
 	__u32 tags_asleep;
-	__u32 reserved;
+	__u32 mounts_unwatched;
 	__u64 untagged;
 };
 
@@ -745,6 +747,8 @@ enum coredump_mon_directory_state {
 	COREDUMP_MON_DIRECTORY_MISSING	= 2,
 	/* Its file system was unmounted, or it was removed or renamed. */
 	COREDUMP_MON_DIRECTORY_GONE	= 3,
+	/* Not watched (of a mounted one): its file system is mounted elsewhere too. */
+	COREDUMP_MON_DIRECTORY_ELSEWHERE = 4,
 };
 
 #define COREDUMP_MON_DIRECTORY_BUILTIN	(1U << 0)
@@ -755,6 +759,11 @@ enum coredump_mon_directory_state {
  * still. The COREDUMP_MON_FORMERS_MAX youngest are kept.
  */
 #define COREDUMP_MON_DIRECTORY_FORMER	(1U << 2)
+/*
+ * Mounted below a watched directory, as PID 1 sees it; looked for each second. The
+ * COREDUMP_MON_MOUNTED_MAX first are watched, the others counted.
+ */
+#define COREDUMP_MON_DIRECTORY_MOUNTED	(1U << 3)
 
 /**
  * struct coredump_mon_directory - a watched directory

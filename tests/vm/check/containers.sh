@@ -16,7 +16,7 @@ root=$(root_meant)
 STAGE=$(stage_of "$root")
 # shellcheck disable=SC2034
 SYSTEMD=1
-layer=$(layer_of "$root" containers bubblewrap systemd-container)
+layer=$(layer_of "$root" containers bubblewrap dbus systemd-container)
 work=$(mktemp -d "${TMPDIR:-/tmp}/coredump_mon-containers.XXXXXX")
 trap 'guest_kill; as_root rm -rf "$work"' EXIT
 

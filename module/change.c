@@ -90,13 +90,15 @@ void cdm_change_followed(u32 old_value, u32 new_value)
 void cdm_change_tag(u32 change, const struct path *path, u32 old_value,
 		    u32 new_value)
 {
+	const struct inode *inode = d_backing_inode(path->dentry);
 	struct coredump_mon_file_id id;
+	struct coredump_mon_tag tag;
 	struct cdm_event event;
+	bool tagged = cdm_tag_has(inode, &tag);
 
-	id = cdm_watch_id(d_backing_inode(path->dentry), COREDUMP_MON_CLASS_CORE,
-			  0, change == COREDUMP_MON_CHANGE_TAG_ADD);
+	id = cdm_watch_id(inode, COREDUMP_MON_CLASS_CORE, 0, tagged);
 	begin(&event, change, old_value, new_value);
-	cdm_event_put_file(&event, &id, path, NULL, false);
+	cdm_event_put_file(&event, &id, path, tagged ? &tag : NULL, false);
 	end(&event);
 }
 

@@ -10,6 +10,7 @@
 #include <linux/fs_struct.h>
 #include <linux/dcache.h>
 #include <linux/ftrace.h>
+#include <linux/magic.h>
 #include <linux/mm_types.h>
 #include <linux/mount.h>
 #include <linux/namei.h>
@@ -254,6 +255,31 @@ static inline bool cdm_whole_uuid(const struct super_block *sb)
 #ifndef CDM_HAVE_VFS_PATH_LOOKUP
 int vfs_path_lookup(struct dentry *dentry, struct vfsmount *mnt,
 		    const char *name, unsigned int flags, struct path *path);
+#endif
+
+/*
+ * Opens without telling listeners, or having them decide. Newer kernels (7.3, not
+ * 6.12) export no way to ask for it.
+ */
+#ifdef __FMODE_NONOTIFY
+#define CDM_OPEN_NONOTIFY	__FMODE_NONOTIFY
+#else
+#define CDM_OPEN_NONOTIFY	0
+#endif
+
+/*
+ * Groups have flags since "fsnotify: pass flags argument to fsnotify_alloc_group()",
+ * 5.19, which Debian's 5.10 has too.
+ */
+#ifdef CDM_HAVE_FSNOTIFY_FLAGS
+#define cdm_fsnotify_group(ops)	fsnotify_alloc_group(ops, 0)
+#else
+#define cdm_fsnotify_group(ops)	fsnotify_alloc_group(ops)
+#endif
+
+/* Older kernels (5.10, not 6.1) have it for fs/fuse/ alone. */
+#ifndef FUSE_SUPER_MAGIC
+#define FUSE_SUPER_MAGIC	0x65735546
 #endif
 
 /*

@@ -17,6 +17,7 @@
 #include "directory.h"
 #include "dump.h"
 #include "follow.h"
+#include "gcore.h"
 #include "mode.h"
 #include "open.h"
 #include "pattern.h"
@@ -44,7 +45,7 @@ static_assert(sizeof(struct coredump_mon_policy) == 16);
 static_assert(sizeof(struct coredump_mon_lost) == 32);
 static_assert(sizeof(struct coredump_mon_info) == 192);
 static_assert(sizeof(struct coredump_mon_probe) == 256);
-static_assert(sizeof(struct coredump_mon_stats) == 192);
+static_assert(sizeof(struct coredump_mon_stats) == 200);
 static_assert(sizeof(struct coredump_mon_mode) == 16);
 static_assert(sizeof(struct coredump_mon_buffer) == 32);
 static_assert(sizeof(struct coredump_mon_directory) == 32);
@@ -118,6 +119,7 @@ static long get_stats(struct file *file, struct cdm_reader *reader, void *arg)
 	stats->untagged = cdm_stand_left();
 	cdm_ring_stats(stats);
 	cdm_tag_stats(stats);
+	cdm_gcore_stats(stats);
 	cdm_open_stats(stats);
 	cdm_alter_stats(stats);
 	cdm_dump_stats(stats);
@@ -294,7 +296,7 @@ static bool saved_valid(const struct coredump_mon_saved_tag *saved)
 	return !(saved->flags & ~COREDUMP_MON_TAG_ASLEEP) &&
 	       memchr_inv(saved->uuid, 0, sizeof(saved->uuid)) &&
 	       tag->generation && tag->origin >= COREDUMP_MON_TAG_DUMP &&
-	       tag->origin <= COREDUMP_MON_TAG_STOOD &&
+	       tag->origin <= COREDUMP_MON_TAG_GCORE &&
 	       strnlen(tag->comm, sizeof(tag->comm)) < sizeof(tag->comm) &&
 	       !tag->reserved;
 }

@@ -13,6 +13,7 @@
 #include "directory.h"
 #include "dump.h"
 #include "follow.h"
+#include "gcore.h"
 #include "health.h"
 #include "mode.h"
 #include "open.h"
@@ -45,6 +46,7 @@ static const struct {
 	{ cdm_ring_init, cdm_ring_exit },
 	{ cdm_tag_init, cdm_tag_exit },
 	{ cdm_directory_init, cdm_directory_exit },
+	{ cdm_gcore_init, cdm_gcore_exit },
 	{ cdm_open_init, cdm_open_exit },
 	{ cdm_alter_init, cdm_alter_exit },
 	{ cdm_dump_init, cdm_dump_exit },

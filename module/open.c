@@ -8,6 +8,7 @@
 #include "compat.h"
 #include "dump.h"
 #include "event.h"
+#include "gcore.h"
 #include "later.h"
 #include "mode.h"
 #include "open.h"
@@ -39,8 +40,10 @@ struct finding {
  * @path: with a reference
  * @target: whose /proc/PID file it is, with a reference, or NULL
  * @stamp: when
- * @found: what
+ * @found: what; nothing, if it is of no class yet
  * @process: who
+ * @gcore: a debugger writes it
+ * @whose: whose memory it may come to hold then
  */
 struct pending {
 	struct cdm_later later;
@@ -51,6 +54,8 @@ struct pending {
 	struct cdm_stamp stamp;
 	struct finding found;
 	struct cdm_process process;
+	bool gcore;
+	struct cdm_gcore_whose whose;
 };
 
 static struct cdm_later_set set;
@@ -90,9 +95,8 @@ put:
 	cdm_event_put(event, COREDUMP_MON_A_RESULT, &result, sizeof(result));
 }
 
-static void tell(struct cdm_later *later)
+static void tell(const struct pending *open)
 {
-	struct pending *open = container_of(later, struct pending, later);
 	const struct cdm_policy_answer *answer = &open->found.answer;
 	struct cdm_event event;
 
@@ -109,7 +113,16 @@ static void tell(struct cdm_later *later)
 	cdm_process_put(&event, &open->process);
 	cdm_event_commit(&event, answer->verdict == COREDUMP_MON_DENIED,
 			 open->process.cred);
+}
 
+static void finish(struct cdm_later *later)
+{
+	struct pending *open = container_of(later, struct pending, later);
+
+	if (open->gcore && open->path.mnt)
+		cdm_gcore_watch(&open->path, &open->whose);
+	if (open->found.id.file_class)
+		tell(open);
 	cdm_process_release(&open->process);
 	put_pid(open->target);
 	if (open->path.mnt)
@@ -160,6 +173,13 @@ static void mark_written(const struct dentry *dentry,
 		cdm_watch_tag(dentry, COREDUMP_MON_TAG_WRITTEN);
 }
 
+/* Whether it is a debugger's, of a file that may become a core file. */
+static bool is_gcore(const struct file *file, const struct dentry *dentry)
+{
+	return cdm_gcore_maybe(file) && !(file->f_mode & FMODE_NOACCOUNT) &&
+	       d_is_reg(dentry);
+}
+
 static void note(const struct path *path, struct file *file, bool gated,
 		 const struct finding *found)
 {
@@ -182,6 +202,10 @@ static void note(const struct path *path, struct file *file, bool gated,
 	open->stamp = cdm_event_now();
 	open->found = *found;
 	cdm_process_snapshot(&open->process, by_worker);
+	open->gcore = is_gcore(file, path->dentry) &&
+		      found->answer.verdict != COREDUMP_MON_DENIED;
+	if (open->gcore)
+		cdm_gcore_who(&open->whose);
 	cdm_later_go(later, by_worker);
 }
 
@@ -245,7 +269,7 @@ static bool noted(const struct file *file, const struct cdm_policy_answer *answe
  */
 void cdm_open_observed(const struct path *path, struct file *file)
 {
-	struct finding found;
+	struct finding found = {};
 
 	/* Through this no content can be had. */
 	if (file->f_flags & O_PATH)
@@ -255,8 +279,12 @@ void cdm_open_observed(const struct path *path, struct file *file)
 		cdm_dump_opened(path);
 		return;
 	}
-	if (!READ_ONCE(cdm_mode_recording) ||
-	    !decide(path->dentry, file, &found) || decided_above(file))
+	if (!READ_ONCE(cdm_mode_recording) || cdm_gcore_looks())
+		return;
+	if (!decide(path->dentry, file, &found) &&
+	    !is_gcore(file, path->dentry))
+		return;
+	if (decided_above(file))
 		return;
 	note(path, file, false, &found);
 	mark_written(path->dentry, &found);
@@ -298,13 +326,15 @@ void cdm_open_device(struct file *file)
  */
 bool cdm_open_refused(struct file *file)
 {
-	struct finding found;
+	struct finding found = {};
 
 	if (current->flags & PF_DUMPCORE) {
 		cdm_dump_opened(&file->f_path);
 		return false;
 	}
-	if (!decide(file->f_path.dentry, file, &found) ||
+	if (cdm_gcore_looks() ||
+	    (!decide(file->f_path.dentry, file, &found) &&
+	     !is_gcore(file, file->f_path.dentry)) ||
 	    decided_above(file))
 		return false;
 	if (!noted(file, &found.answer))
@@ -331,7 +361,7 @@ int cdm_open_init(void)
 	all = kvcalloc(PENDING_MAX + HASTY_MAX, sizeof(*all), GFP_KERNEL);
 	if (!all)
 		return -ENOMEM;
-	err = cdm_later_init(&set, "coredump_mon_open", tell);
+	err = cdm_later_init(&set, "coredump_mon_open", finish);
 	if (err) {
 		kvfree(all);
 		return err;

@@ -8,6 +8,7 @@
 #include <linux/fs.h>
 #include <linux/coredump_mon.h>
 
+#include "gcore.h"
 #include "watch.h"
 
 /**
@@ -17,7 +18,8 @@
  * @inode: its inode
  *
  * Quick, and always right when it says no. A dumping task creates its core
- * file, which is one wherever it is; so what is created is looked at.
+ * file, which is one wherever it is; so what is created is looked at, and what a
+ * debugger writes.
  *
  * Context: the opener, preemption off.
  */
@@ -25,7 +27,11 @@ static __always_inline bool cdm_open_matters(const struct file *file,
 					     const struct dentry *dentry,
 					     const struct inode *inode)
 {
-	return file->f_mode & FMODE_CREATED || cdm_watch_maybe(dentry, inode);
+	/* By one test for most. */
+	if (unlikely(file->f_mode & (FMODE_CREATED | FMODE_WRITE)) &&
+	    (file->f_mode & FMODE_CREATED || cdm_gcore_maybe(file)))
+		return true;
+	return cdm_watch_maybe(dentry, inode);
 }
 
 int cdm_open_init(void);

@@ -22,21 +22,18 @@ void cdm_pool_put_in(struct cdm_pool *pool, struct cdm_slot *slot)
 }
 
 /**
- * cdm_pool_take() - take a slot
+ * cdm_pool_take_loose() - take a slot that does not keep the module
  * @pool: from here
  *
  * Context: preemption off, or task.
- * Return: the slot; NULL: this user may have no more, or the module is being
- *	removed
+ * Return: the slot; NULL: this user may have no more
  */
-struct cdm_slot *cdm_pool_take(struct cdm_pool *pool)
+struct cdm_slot *cdm_pool_take_loose(struct cdm_pool *pool)
 {
 	uid_t uid = from_kuid(&init_user_ns, current_real_cred()->uid);
 	u8 share = hash_32(uid, CDM_POOL_SHARE_BITS);
 	struct cdm_slot *slot = NULL;
 
-	if (!try_module_get(THIS_MODULE))
-		return NULL;
 	raw_spin_lock(&pool->lock);
 	if (pool->shares[share] < pool->max - pool->count) {
 		slot = list_first_entry(&pool->unused, struct cdm_slot, node);
@@ -47,13 +44,31 @@ struct cdm_slot *cdm_pool_take(struct cdm_pool *pool)
 		pool->count++;
 	}
 	raw_spin_unlock(&pool->lock);
+	return slot;
+}
+
+/**
+ * cdm_pool_take() - take a slot
+ * @pool: from here
+ *
+ * Context: preemption off, or task.
+ * Return: the slot; NULL: this user may have no more, or the module is being
+ *	removed
+ */
+struct cdm_slot *cdm_pool_take(struct cdm_pool *pool)
+{
+	struct cdm_slot *slot;
+
+	if (!try_module_get(THIS_MODULE))
+		return NULL;
+	slot = cdm_pool_take_loose(pool);
 	if (!slot)
 		module_put(THIS_MODULE);
 	return slot;
 }
 
 /* Gives a slot back, which has no owner any more. Context: as above. */
-void cdm_pool_give(struct cdm_slot *slot)
+void cdm_pool_give_loose(struct cdm_slot *slot)
 {
 	struct cdm_pool *pool = slot->pool;
 
@@ -62,5 +77,11 @@ void cdm_pool_give(struct cdm_slot *slot)
 	pool->count--;
 	list_add(&slot->node, &pool->unused);
 	raw_spin_unlock(&pool->lock);
+}
+
+/* Gives back what cdm_pool_take() gave. Context: as above. */
+void cdm_pool_give(struct cdm_slot *slot)
+{
+	cdm_pool_give_loose(slot);
 	module_put(THIS_MODULE);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A fixed number of slots for what a handler has begun and a task or worker
- * will finish, shared fairly among users. A slot in use keeps the module, as
- * the function that will finish it is in there: rmmod says busy until then.
+ * will finish, shared fairly among users. A slot in use keeps the module, unless
+ * it is a loose one, as the function that will finish it is in there: rmmod says
+ * busy until then.
  */
 #ifndef CDM_POOL_H
 #define CDM_POOL_H
@@ -53,5 +54,7 @@ void cdm_pool_init(struct cdm_pool *pool);
 void cdm_pool_put_in(struct cdm_pool *pool, struct cdm_slot *slot);
 struct cdm_slot *cdm_pool_take(struct cdm_pool *pool);
 void cdm_pool_give(struct cdm_slot *slot);
+struct cdm_slot *cdm_pool_take_loose(struct cdm_pool *pool);
+void cdm_pool_give_loose(struct cdm_slot *slot);
 
 #endif /* CDM_POOL_H */

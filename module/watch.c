@@ -140,6 +140,23 @@ void cdm_watch_tag(const struct dentry *dentry, u32 origin)
 }
 
 /**
+ * cdm_watch_tag_gcore() - tag a core file that a debugger wrote
+ * @dentry: the file
+ * @pid: as cdm_tag_gcore() has it
+ * @comm: the same
+ *
+ * Return: false: nothing changed
+ */
+bool cdm_watch_tag_gcore(const struct dentry *dentry, u32 pid, const char *comm)
+{
+	const struct dentry *real = cdm_real_dentry(dentry);
+
+	if (real != dentry)
+		cdm_tag_gcore(d_backing_inode(real), pid, comm);
+	return cdm_tag_gcore(d_backing_inode(dentry), pid, comm);
+}
+
+/**
  * cdm_watch_keep() - have a file that is a core file stay one wherever it goes
  * @dentry: the file, for which cdm_watch_maybe() did not say no
  *

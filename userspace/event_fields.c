@@ -179,6 +179,7 @@ static void add_process(struct fields *fields, const struct event *event)
 static void add_origin(struct fields *fields,
 		       const struct coredump_mon_tag *origin)
 {
+	add_word(fields, FIELD("ORIGIN_KIND"), tag_origin_name(origin->origin));
 	add_u64(fields, FIELD("ORIGIN_PID"), origin->pid);
 	fields_add(fields, FIELD("ORIGIN_COMM"));
 	out_mem(&fields->out, origin->comm,

@@ -266,6 +266,25 @@ static void put_alteration(struct out *out, const struct event *event)
 	text_result(out, event, ", done");
 }
 
+/* Whose memory a debugger wrote. */
+static void put_whose(struct out *out, const struct file *file)
+{
+	const struct coredump_mon_tag *tag = &file->origin;
+
+	if (!has(file->has, COREDUMP_MON_A_ORIGIN) ||
+	    tag->origin != COREDUMP_MON_TAG_GCORE)
+		return;
+	out_str(out, ", memory of ");
+	if (!tag->pid) {
+		out_str(out, "one of several processes");
+		return;
+	}
+	escape_word(out, tag->comm, strnlen(tag->comm, sizeof(tag->comm)));
+	out_char(out, '[');
+	out_u64(out, tag->pid);
+	out_char(out, ']');
+}
+
 static void put_policy(struct out *out, const struct event *event)
 {
 	const struct coredump_mon_policy *policy = &event->policy;
@@ -296,6 +315,7 @@ static void put_policy(struct out *out, const struct event *event)
 	if (has(event->has, COREDUMP_MON_A_FILE)) {
 		out_str(out, ", file ");
 		text_path(out, event);
+		put_whose(out, &event->file);
 	}
 	while (event_next_path(event, &cursor, &path)) {
 		out_char(out, ' ');

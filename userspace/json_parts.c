@@ -330,10 +330,13 @@ static void put_origin(struct json *json, const struct coredump_mon_tag *origin)
 		.data = origin->comm,
 		.len = strnlen(origin->comm, sizeof(origin->comm)),
 	};
+	const char *kind = tag_origin_name(origin->origin);
 	struct notes notes = { 0 };
 
 	json_key(json, "origin");
 	json_begin(json, '{');
+	if (kind)
+		json_word_member(json, "kind", kind);
 	json_u64_member(json, "pid", origin->pid);
 	json_key(json, "comm");
 	json_noted_string(json, &comm, COREDUMP_MON_A_COMM, &notes);

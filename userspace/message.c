@@ -240,7 +240,9 @@ static void put_policy(struct out *out, const struct event *event)
 		out_str(out, "watched paths lead elsewhere than before");
 		break;
 	case COREDUMP_MON_CHANGE_TAG_ADD:
-		out_str(out, "tag added");
+		out_str(out, has(event->file.has, COREDUMP_MON_A_ORIGIN) &&
+			event->file.origin.origin == COREDUMP_MON_TAG_GCORE ?
+			"core file made" : "tag added");
 		break;
 	case COREDUMP_MON_CHANGE_TAG_DROP:
 		out_str(out, "tag dropped");

@@ -108,6 +108,7 @@ static const char *const tag_origins[] = {
 	[COREDUMP_MON_TAG_WRITTEN] = "written",
 	[COREDUMP_MON_TAG_MOVED] = "moved",
 	[COREDUMP_MON_TAG_STOOD] = "stood",
+	[COREDUMP_MON_TAG_GCORE] = "gcore",
 };
 
 const char *type_name(uint16_t type)

@@ -92,6 +92,7 @@ static void put_records(struct json *json,
 	json_u64_member(json, "formers_evicted", stats->formers_evicted);
 	json_u64_member(json, "untagged", stats->untagged);
 	json_u64_member(json, "mounts_unwatched", stats->mounts_unwatched);
+	json_u64_member(json, "unlooked", stats->unlooked);
 }
 
 #define table_member(json, name, used, most) \

@@ -95,6 +95,9 @@ static void put_records(struct out *out, const struct coredump_mon_stats *stats)
 	label(out, "untagged");
 	out_u64(out, stats->untagged);
 	out_str(out, " that stood in watched directories\n");
+	label(out, "unlooked");
+	out_u64(out, stats->unlooked);
+	out_str(out, " files that debuggers wrote\n");
 	label(out, "forgotten");
 	out_u64(out, stats->formers_evicted);
 	out_str(out, " directories that watched paths led to before\n");

@@ -131,13 +131,19 @@ TEST_F(stand, in_one_that_comes_later)
 	EXPECT_EQ(COREDUMP_MON_TAG_STOOD, origin_of(self, self->file));
 }
 
-/* What is mounted there is another file system. */
-TEST_F(stand, not_what_is_mounted_there)
+/* What is mounted there is a part of it. */
+TEST_F(stand, in_what_is_mounted_there)
 {
+	const struct coredump_mon_record *rec;
+
 	ASSERT_EQ(0, mount("tmpfs", self->deep, "tmpfs", 0, ""));
-	ASSERT_EQ(0, cdm_make_file(self->file, "nothing"));
+	ASSERT_EQ(0, cdm_make_file(self->file, "secret"));
 	ASSERT_EQ(0, watch(self));
-	EXPECT_EQ(0, origin_of(self, self->file));
+	do {
+		rec = cdm_next_of(&self->env.reader, COREDUMP_MON_POLICY, 0);
+		ASSERT_NE(NULL, rec);
+	} while (cdm_policy(rec)->change != COREDUMP_MON_CHANGE_FOLLOWED);
+	EXPECT_EQ(COREDUMP_MON_TAG_STOOD, origin_of(self, self->file));
 	ASSERT_EQ(0, umount(self->deep));
 }
 

@@ -56,7 +56,7 @@ def test_rename():
     assert event["file"] == {
         "path": f"{MOUNT}/crash/core.1", "dev": "%d:%d" % DEVICE, "ino": 131,
         "generation": 7, "class": "core", "tagged": True, "origin": {
-            "pid": 55, "comm": "sleep",
+            "kind": "dump", "pid": 55, "comm": "sleep",
             "time": "2026-11-23T20:28:41.123456789Z"}}
     assert event["new_path"] == f"{MOUNT}/crash/new"
     assert event["result"] == {"errno": 0}

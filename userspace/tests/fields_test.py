@@ -113,6 +113,7 @@ def test_origin():
     entry = ours(record(OPEN, process(), file(tag=origin())))
     assert entry["TAGGED"] == b"1" and entry["ORIGIN_PID"] == b"55"
     assert entry["ORIGIN_COMM"] == b"sleep"
+    assert entry["ORIGIN_KIND"] == b"dump"
     assert entry["ORIGIN_TIME"] == b"2026-11-23T20:28:41.123456789Z"
 
 

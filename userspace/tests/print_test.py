@@ -132,7 +132,8 @@ def test_origin():
     assert "origin" not in plain["file"]
     assert tagged["file"]["tagged"] is True
     assert tagged["file"]["origin"] == {
-        "pid": 55, "comm": "sleep", "time": "2026-11-23T20:28:41.123456789Z"}
+        "kind": "dump", "pid": 55, "comm": "sleep",
+        "time": "2026-11-23T20:28:41.123456789Z"}
     assert hostile["file"]["origin"]["comm"] == "a\\xff\n"
     assert hostile["file"]["origin"]["escaped"] == ["comm"]
 
@@ -210,48 +211,6 @@ def test_unknown_numbers():
     text = as_text(data)
     assert "signal 77 code -99, core - - 385024 bytes" in text[0]
     assert "- - /var/crash/core.1, errno 9999" in text[1]
-
-
-def test_policy():
-    """a change of policy says old and new"""
-    data = record(POLICY, process(), policy()) + \
-        record(POLICY, process(), policy(3, 4, 2, 0), attr(PATH, b"/a"),
-               attr(PATH, b"/b c")) + \
-        record(POLICY, process(), policy(4, 0, 1, 0), file()) + \
-        record(POLICY, policy(10, 1, 0, 0), attr(PATH, b"/a"))
-    mode, directories, tag, followed = as_json(data)
-    assert (mode["change"], mode["old"], mode["new"], mode["enforcing"]) == \
-        ("mode", "permissive", "enforcing", True)
-    assert mode["verdict"] == "allowed"
-    assert mode["message"] == "mode set to enforcing by cat (pid 812)"
-    assert (directories["old"], directories["new"]) == (4, 2)
-    assert (directories["paths"], directories["enforcing"]) == (["/a", "/b c"], False)
-    assert (tag["change"], tag["file"]["path"]) == ("tag-add", "/var/crash/core.1")
-    assert (followed["change"], followed["paths"]) == ("followed", ["/a"])
-    assert followed["message"] == "watched paths lead elsewhere than before"
-    text = as_text(data)
-    assert "mode permissive -> enforcing, enforcing now" in text[0]
-    assert 'directories 4 -> 2 /a "/b c", permissive now' in text[1]
-    assert "followed 1 -> 0 /a, permissive now" in text[3]
-
-
-def test_probes():
-    """that less is seen is told, without anybody who did it"""
-    off, on, missed, returns = as_json(record(POLICY, policy(6, 1, 0, 0)) +
-                                       record(POLICY, policy(6, 0, 1, 0)) +
-                                       record(POLICY, policy(7, 2, 5, 0)) +
-                                       record(POLICY, policy(8, 1, 0, 0)))
-    assert (off["change"], off["old"], off["new"]) == ("kprobes", 1, 0)
-    assert off["message"] == ("kprobes were switched off: what they saw is not "
-                              "seen until debugfs's kprobes/enabled is 1")
-    assert off["priority"] == missed["priority"] == "WARNING"
-    assert (on["message"], on["priority"]) == ("kprobes work again", "NOTICE")
-    assert missed["message"] == "probes missed hits"
-    assert (returns["change"], returns["priority"]) == ("kretprobes", "WARNING")
-    text = as_text(record(POLICY, policy(6, 1, 0, 0)) +
-                   record(POLICY, policy(7, 2, 5, 0)))
-    assert "kprobes switched OFF, permissive now" in text[0]
-    assert "missed 2 -> 5, permissive now" in text[1]
 
 
 def test_refused():

@@ -65,8 +65,8 @@ def file_id(ino=131, generation=7, file_class=1, access=1, tagged=0,
                                      file_class, access, tagged))
 
 
-def origin(pid=55, comm=b"sleep"):
-    return attr(ORIGIN, struct.pack("=IIQIIIIQ16s", 8, 1, 131, 7, 1, pid, 0,
+def origin(pid=55, comm=b"sleep", kind=1):
+    return attr(ORIGIN, struct.pack("=IIQIIIIQ16s", 8, 1, 131, 7, kind, pid, 0,
                                     REALTIME, comm))
 
 

@@ -634,6 +634,8 @@ struct coredump_mon_probe {
  *	now for want of room
  * @untagged: files and directories below watched ones that were there before, and
  *	could not be tagged or looked into for want of room
+ * @unlooked: files that were written by who traces another, and could not be looked
+ *	at when they were closed
  */
 struct coredump_mon_stats {
 	__u32 size;
@@ -667,6 +669,7 @@ struct coredump_mon_stats {
 	__u32 tags_asleep;
 	__u32 mounts_unwatched;
 	__u64 untagged;
+	__u64 unlooked;
 };
 
 /*
@@ -794,6 +797,8 @@ enum coredump_mon_tag_origin {
 	COREDUMP_MON_TAG_MOVED	= 4,
 	/* Stood in a directory as that began to be watched. */
 	COREDUMP_MON_TAG_STOOD	= 5,
+	/* An ELF core that who traces another wrote, gdb's gcore for one. */
+	COREDUMP_MON_TAG_GCORE	= 6,
 };
 
 /**
@@ -803,7 +808,8 @@ enum coredump_mon_tag_origin {
  * @ino: inode number
  * @generation: as in struct coredump_mon_file_id
  * @origin: enum coredump_mon_tag_origin
- * @pid: who dumped, asked for the tag, wrote or moved
+ * @pid: who dumped, asked for the tag, wrote or moved; GCORE: whose memory it is, 0
+ *	where several are traced
  * @reserved: 0
  * @realtime_ns: when
  * @comm: of @pid, terminated

@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""What changes of what is watched, refused or seen are told as.
+
+Usage: change_test.py PROGRAM, which prints records from its standard input.
+Speaks TAP.
+"""
+import sys
+
+import print_test
+from print_test import as_json, as_text
+from records import PATH, POLICY, attr, file, origin, policy, process, record
+
+
+def test_policy():
+    """a change of policy says old and new"""
+    data = record(POLICY, process(), policy()) + \
+        record(POLICY, process(), policy(3, 4, 2, 0), attr(PATH, b"/a"),
+               attr(PATH, b"/b c")) + \
+        record(POLICY, process(), policy(4, 0, 1, 0), file()) + \
+        record(POLICY, policy(10, 1, 0, 0), attr(PATH, b"/a")) + \
+        b"".join(record(POLICY, process(), policy(4, 0, 1, 0),
+                        file(tag=origin(pid, comm, 6)))
+                 for pid, comm in ((55, b"sleep"), (0, b"")))
+    mode, directories, tag, followed, gcore, _ = as_json(data)
+    assert (mode["change"], mode["old"], mode["new"], mode["enforcing"]) == \
+        ("mode", "permissive", "enforcing", True)
+    assert mode["verdict"] == "allowed"
+    assert mode["message"] == "mode set to enforcing by cat (pid 812)"
+    assert (directories["old"], directories["new"]) == (4, 2)
+    assert (directories["paths"], directories["enforcing"]) == (["/a", "/b c"], False)
+    assert (tag["change"], tag["file"]["path"]) == ("tag-add", "/var/crash/core.1")
+    assert (followed["change"], followed["paths"]) == ("followed", ["/a"])
+    assert followed["message"] == "watched paths lead elsewhere than before"
+    text = as_text(data)
+    assert "mode permissive -> enforcing, enforcing now" in text[0]
+    assert 'directories 4 -> 2 /a "/b c", permissive now' in text[1]
+    assert "followed 1 -> 0 /a, permissive now" in text[3]
+    assert gcore["file"]["origin"]["kind"] == "gcore"
+    assert "memory of sleep[55], permissive now" in text[4]
+    assert "memory of one of several processes, permissive now" in text[5]
+
+
+def test_probes():
+    """that less is seen is told, without anybody who did it"""
+    off, on, missed, returns = as_json(record(POLICY, policy(6, 1, 0, 0)) +
+                                       record(POLICY, policy(6, 0, 1, 0)) +
+                                       record(POLICY, policy(7, 2, 5, 0)) +
+                                       record(POLICY, policy(8, 1, 0, 0)))
+    assert (off["change"], off["old"], off["new"]) == ("kprobes", 1, 0)
+    assert off["message"] == ("kprobes were switched off: what they saw is not "
+                              "seen until debugfs's kprobes/enabled is 1")
+    assert off["priority"] == missed["priority"] == "WARNING"
+    assert (on["message"], on["priority"]) == ("kprobes work again", "NOTICE")
+    assert missed["message"] == "probes missed hits"
+    assert (returns["change"], returns["priority"]) == ("kretprobes", "WARNING")
+    text = as_text(record(POLICY, policy(6, 1, 0, 0)) +
+                   record(POLICY, policy(7, 2, 5, 0)))
+    assert "kprobes switched OFF, permissive now" in text[0]
+    assert "missed 2 -> 5, permissive now" in text[1]
+
+
+if __name__ == "__main__":
+    sys.exit(print_test.main(globals()))

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/atomic.h>
 #include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
@@ -8,10 +9,10 @@
 #include "attr.h"
 #include "compat.h"
 #include "event.h"
+#include "judge.h"
 #include "later.h"
 #include "mode.h"
 #include "name.h"
-#include "policy.h"
 #include "process.h"
 
 /* How many may be under way of each kind, see struct cdm_later_set. */
@@ -64,6 +65,7 @@ struct alteration {
 };
 
 static struct cdm_later_set sets[KINDS];
+static atomic64_t denied;
 /* Of each kind, the hasty ones are the last. */
 static struct alteration *all;
 
@@ -126,7 +128,8 @@ static void tell(struct cdm_later *later)
 	put_result(&event);
 	/* Last, as it is what may be too long. */
 	cdm_process_put(&event, &alter->process);
-	cdm_event_commit(&event, false, alter->process.cred);
+	cdm_event_commit(&event, answer->verdict == COREDUMP_MON_DENIED,
+			 alter->process.cred);
 	cdm_process_release(&alter->process);
 }
 
@@ -172,11 +175,24 @@ static bool told_above(const struct inode *inode)
 	       has_begun(ATTRIBUTES, is_below, inode);
 }
 
-/* What is done, to be compared. */
+/**
+ * struct act - what is done
+ * @type: enum coredump_mon_type
+ * @dentry: to this
+ * @with: as struct alteration has it
+ * @gate: it can be refused
+ * @core: the file is to be a core file, if it is none
+ * @denied: it is refused
+ * @by_worker: see cdm_later_take()
+ */
 struct act {
 	u16 type;
 	const struct dentry *dentry;
 	const void *with;
+	bool gate;
+	bool core;
+	bool denied;
+	bool by_worker;
 };
 
 static bool is_same(const struct alteration *alter, const void *key)
@@ -187,82 +203,114 @@ static bool is_same(const struct alteration *alter, const void *key)
 	       alter->with == act->with;
 }
 
-/*
- * Whether it is done once more for the same call, which waited for somebody's
- * delegation of the file.
- */
-static bool told_before(enum kind kind, u16 type, const struct dentry *dentry,
-			const void *with)
+static enum kind kind_of(const struct act *act)
 {
-	const struct act act = { type, dentry, with };
-
-	return has_begun(kind, is_same, &act);
+	return act->type == COREDUMP_MON_ATTR ? ATTRIBUTES : NAMES;
 }
 
 /*
- * Begins to note something; NULL: it is nothing to be told, or cannot be. @core:
- * the file is to be a core file, if it is none.
+ * Whether it is done once more for the same call, which waited for somebody's
+ * delegation of the file. It was let through then.
  */
-static struct alteration *begin(u16 type, const struct dentry *dentry,
-				const void *with, bool core, bool *by_worker)
+static bool told_before(const struct act *act)
 {
-	enum kind kind = type == COREDUMP_MON_ATTR ? ATTRIBUTES : NAMES;
-	const struct dentry *class_of = dentry;
-	struct cdm_policy_query query = {};
+	return has_begun(kind_of(act), is_same, act);
+}
+
+/* A dump is not kept from making room for its core. */
+static const struct cdm_policy_answer dumping = {
+	.verdict = COREDUMP_MON_ALLOWED,
+	.priority = COREDUMP_MON_PRIORITY_NOTICE,
+	.rule = "default",
+};
+
+static void decide(struct act *act, const struct dentry *core,
+		   struct cdm_policy_answer *answer)
+{
+	if (current->flags & PF_DUMPCORE)
+		*answer = dumping;
+	else
+		cdm_judge(act->type, COREDUMP_MON_CLASS_CORE, 0,
+			  act->gate && READ_ONCE(cdm_mode_enforcing), core,
+			  answer);
+	act->denied = answer->verdict == COREDUMP_MON_DENIED;
+	if (act->denied)
+		atomic64_inc(&denied);
+}
+
+/* Begins to note something; NULL: it is nothing to be told, or cannot be. */
+static struct alteration *begin(struct act *act)
+{
+	const struct dentry *dentry = act->dentry, *core = dentry;
+	struct cdm_policy_answer answer;
 	struct coredump_mon_tag tag;
 	struct alteration *alter;
 	struct cdm_later *later;
+	u32 file_class;
 	bool tagged;
 
 	if (!READ_ONCE(cdm_mode_recording))
 		return NULL;
-	query.file_class = cdm_watch_class(&class_of, &tagged, &tag);
-	if (!query.file_class && core) {
-		query.file_class = COREDUMP_MON_CLASS_CORE;
-		class_of = dentry;
+	file_class = cdm_watch_class(&core, &tagged, &tag);
+	if (!file_class && act->core) {
+		file_class = COREDUMP_MON_CLASS_CORE;
+		core = dentry;
 	}
-	if (query.file_class != COREDUMP_MON_CLASS_CORE ||
-	    told_above(d_backing_inode(dentry)) ||
-	    told_before(kind, type, dentry, with))
+	if (file_class != COREDUMP_MON_CLASS_CORE ||
+	    told_above(d_backing_inode(dentry)) || told_before(act))
 		return NULL;
-	later = cdm_later_take(&sets[kind], by_worker);
+	decide(act, core, &answer);
+	if (answer.ignored)
+		return NULL;
+	later = cdm_later_take(&sets[kind_of(act)], &act->by_worker);
 	if (!later)
 		return NULL;
 	alter = container_of(later, struct alteration, later);
-	alter->type = type;
+	alter->type = act->type;
 	alter->dentry = dentry;
-	alter->with = with;
+	alter->with = act->with;
 	alter->below = NULL;
 	if (dentry->d_flags & DCACHE_OP_REAL)
 		alter->below = d_backing_inode(cdm_real_dentry(dentry));
 	alter->stamp = cdm_event_now();
-	alter->id = cdm_watch_id(d_backing_inode(class_of), query.file_class, 0,
-				 tagged);
+	alter->id = cdm_watch_id(d_backing_inode(core), file_class, 0, tagged);
 	alter->tag = tag;
-	alter->answer = cdm_policy_decide(&query);
+	alter->answer = answer;
 	cdm_name_take(&alter->name, dentry);
-	cdm_process_snapshot(&alter->process, *by_worker);
+	cdm_process_snapshot(&alter->process, act->by_worker);
 	return alter;
 }
 
-/* A file is moved to a name, or gets it. */
-static void note_name(u16 type, const struct dentry *dentry,
-		      const struct dentry *name)
+static void go(struct alteration *alter, const struct act *act)
 {
-	bool enters = S_ISREG(d_backing_inode(dentry)->i_mode) &&
-		      cdm_directory_holds(name);
-	struct alteration *alter;
-	bool by_worker;
+	cdm_later_go(&alter->later, act->by_worker);
+}
 
-	alter = begin(type, dentry, name, enters, &by_worker);
+/* A file is moved to a name, or gets it. */
+static bool note_name(u16 type, const struct dentry *dentry,
+		      const struct dentry *name, bool gate)
+{
+	struct act act = {
+		.type = type,
+		.dentry = dentry,
+		.with = name,
+		.gate = gate,
+		.core = S_ISREG(d_backing_inode(dentry)->i_mode) &&
+			cdm_directory_holds(name),
+	};
+	struct alteration *alter = begin(&act);
+
 	if (alter) {
 		cdm_name_take(&alter->new_name, name);
-		cdm_later_go(&alter->later, by_worker);
+		go(alter, &act);
 	}
-	if (enters)
+	if (act.denied)
+		return true;
+	if (act.core)
 		cdm_watch_tag(dentry, COREDUMP_MON_TAG_MOVED);
 	else
 		cdm_watch_keep(dentry);
+	return false;
 }
 
 /**
@@ -270,39 +318,46 @@ static void note_name(u16 type, const struct dentry *dentry,
  * @from: its name
  * @to: its new name, which may be one of another file
  * @flags: of renameat2(2)
+ * @gate: it can be refused
  *
  * Context: the task that does it, preemption off; as of all the following.
+ * Return: whether it is to be refused
  */
-void cdm_alter_rename(const struct dentry *from, const struct dentry *to,
-		      unsigned int flags)
+bool cdm_alter_rename(const struct dentry *from, const struct dentry *to,
+		      unsigned int flags, bool gate)
 {
-	note_name(COREDUMP_MON_RENAME, from, to);
+	bool refused = note_name(COREDUMP_MON_RENAME, from, to, gate);
+
 	if (!d_backing_inode(to))
-		return;
-	if (flags & RENAME_EXCHANGE) {
-		note_name(COREDUMP_MON_RENAME, to, from);
-		return;
-	}
-	cdm_alter_unlink(to);
+		return refused;
+	if (flags & RENAME_EXCHANGE)
+		return note_name(COREDUMP_MON_RENAME, to, from, gate) || refused;
+	refused |= cdm_alter_unlink(to, gate);
 	/* It may have other names. */
 	cdm_watch_keep(to);
+	return refused;
 }
 
 /* A file gets one more name. */
-void cdm_alter_link(const struct dentry *dentry, const struct dentry *name)
+bool cdm_alter_link(const struct dentry *dentry, const struct dentry *name,
+		    bool gate)
 {
-	note_name(COREDUMP_MON_LINK, dentry, name);
+	return note_name(COREDUMP_MON_LINK, dentry, name, gate);
 }
 
 /* A name of a file is removed. */
-void cdm_alter_unlink(const struct dentry *dentry)
+bool cdm_alter_unlink(const struct dentry *dentry, bool gate)
 {
-	struct alteration *alter;
-	bool by_worker;
+	struct act act = {
+		.type = COREDUMP_MON_UNLINK,
+		.dentry = dentry,
+		.gate = gate,
+	};
+	struct alteration *alter = begin(&act);
 
-	alter = begin(COREDUMP_MON_UNLINK, dentry, NULL, false, &by_worker);
 	if (alter)
-		cdm_later_go(&alter->later, by_worker);
+		go(alter, &act);
+	return act.denied;
 }
 
 /* An overlay copies the file, for any change of it. */
@@ -312,38 +367,49 @@ static void keep_copy(const struct dentry *dentry)
 		cdm_watch_keep(dentry);
 }
 
+static struct act attr_act(const struct dentry *dentry, const void *with, bool gate)
+{
+	return (struct act) {
+		.type = COREDUMP_MON_ATTR,
+		.dentry = dentry,
+		.with = with,
+		.gate = gate,
+	};
+}
+
 /**
  * cdm_alter_attr() - mode, owner or size of a file change
  * @dentry: the file
  * @attr: to this, and maybe its times
  * @idmap: of the mount
+ * @gate: it can be refused
  *
  * The kernel's own emptying of a core file is a part of the dump's record.
+ *
+ * Return: whether it is to be refused
  */
-void cdm_alter_attr(const struct dentry *dentry, const struct iattr *attr,
-		    void *idmap)
+bool cdm_alter_attr(const struct dentry *dentry, const struct iattr *attr,
+		    void *idmap, bool gate)
 {
 	struct coredump_mon_attributes diff =
 		cdm_attr_compare(d_backing_inode(dentry), attr, idmap);
-	struct alteration *alter;
-	bool by_worker;
+	struct act act = attr_act(dentry, attr, gate);
 
 	if (diff.changed && !(current->flags & PF_DUMPCORE)) {
-		alter = begin(COREDUMP_MON_ATTR, dentry, attr, false,
-			      &by_worker);
+		struct alteration *alter = begin(&act);
+
 		if (alter) {
 			alter->attributes = diff;
-			cdm_later_go(&alter->later, by_worker);
+			go(alter, &act);
 		}
 	}
 	keep_copy(dentry);
+	return act.denied;
 }
 
-static struct alteration *begin_xattr(const struct dentry *dentry,
-				      const char *name, bool *by_worker)
+static struct alteration *begin_xattr(struct act *act, const char *name)
 {
-	struct alteration *alter = begin(COREDUMP_MON_ATTR, dentry, name, false,
-					 by_worker);
+	struct alteration *alter = begin(act);
 
 	if (!alter)
 		return NULL;
@@ -358,20 +424,23 @@ static struct alteration *begin_xattr(const struct dentry *dentry,
  * @name: of the attribute
  * @value: to this; NULL: it is removed
  * @len: bytes
+ * @gate: it can be refused
+ *
+ * Return: whether it is to be refused
  */
-void cdm_alter_xattr(const struct dentry *dentry, const char *name,
-		     const void *value, size_t len)
+bool cdm_alter_xattr(const struct dentry *dentry, const char *name,
+		     const void *value, size_t len, bool gate)
 {
-	struct alteration *alter;
-	bool by_worker;
+	struct act act = attr_act(dentry, name, gate);
+	struct alteration *alter = begin_xattr(&act, name);
 
-	alter = begin_xattr(dentry, name, &by_worker);
 	if (alter) {
 		if (value)
 			cdm_xattr_take_value(&alter->xattr, value, len);
-		cdm_later_go(&alter->later, by_worker);
+		go(alter, &act);
 	}
 	keep_copy(dentry);
+	return act.denied;
 }
 
 /**
@@ -379,26 +448,30 @@ void cdm_alter_xattr(const struct dentry *dentry, const char *name,
  * @dentry: the file
  * @name: of the list, which is an extended attribute
  * @acl: to this; NULL: it is removed
+ * @gate: it can be refused
+ *
+ * Return: whether it is to be refused
  */
-void cdm_alter_acl(const struct dentry *dentry, const char *name,
-		   const struct posix_acl *acl)
+bool cdm_alter_acl(const struct dentry *dentry, const char *name,
+		   const struct posix_acl *acl, bool gate)
 {
-	struct alteration *alter;
-	bool by_worker;
+	struct act act = attr_act(dentry, name, gate);
+	struct alteration *alter = begin_xattr(&act, name);
 
-	alter = begin_xattr(dentry, name, &by_worker);
 	if (alter) {
 		if (acl)
 			cdm_xattr_take_acl(&alter->xattr, acl);
-		cdm_later_go(&alter->later, by_worker);
+		go(alter, &act);
 	}
 	keep_copy(dentry);
+	return act.denied;
 }
 
 void cdm_alter_stats(struct coredump_mon_stats *stats)
 {
 	u32 i;
 
+	stats->denied += atomic64_read(&denied);
 	for (i = 0; i < KINDS; i++) {
 		stats->altering += READ_ONCE(sets[i].pending.count) +
 				   READ_ONCE(sets[i].hasty.count);

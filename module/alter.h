@@ -31,16 +31,17 @@ static __always_inline bool cdm_alter_matters(const struct dentry *dentry)
 
 int cdm_alter_init(void);
 void cdm_alter_exit(void);
-void cdm_alter_rename(const struct dentry *from, const struct dentry *to,
-		      unsigned int flags);
-void cdm_alter_link(const struct dentry *dentry, const struct dentry *name);
-void cdm_alter_unlink(const struct dentry *dentry);
-void cdm_alter_attr(const struct dentry *dentry, const struct iattr *attr,
-		    void *idmap);
-void cdm_alter_xattr(const struct dentry *dentry, const char *name,
-		     const void *value, size_t len);
-void cdm_alter_acl(const struct dentry *dentry, const char *name,
-		   const struct posix_acl *acl);
+bool cdm_alter_rename(const struct dentry *from, const struct dentry *to,
+		      unsigned int flags, bool gate);
+bool cdm_alter_link(const struct dentry *dentry, const struct dentry *name,
+		    bool gate);
+bool cdm_alter_unlink(const struct dentry *dentry, bool gate);
+bool cdm_alter_attr(const struct dentry *dentry, const struct iattr *attr,
+		    void *idmap, bool gate);
+bool cdm_alter_xattr(const struct dentry *dentry, const char *name,
+		     const void *value, size_t len, bool gate);
+bool cdm_alter_acl(const struct dentry *dentry, const char *name,
+		   const struct posix_acl *acl, bool gate);
 void cdm_alter_stats(struct coredump_mon_stats *stats);
 
 #endif /* CDM_ALTER_H */

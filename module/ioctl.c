@@ -23,6 +23,7 @@
 #include "pattern.h"
 #include "probe.h"
 #include "ring.h"
+#include "rules.h"
 #include "sender.h"
 #include "stand.h"
 #include "tag.h"
@@ -53,6 +54,9 @@ static_assert(sizeof(struct coredump_mon_tag) == 56);
 static_assert(sizeof(struct coredump_mon_saved_tag) == 80);
 static_assert(sizeof(struct coredump_mon_tag_file) == 16);
 static_assert(sizeof(struct coredump_mon_seek) == 16);
+static_assert(sizeof(struct coredump_mon_rule) == 56);
+static_assert(sizeof(struct coredump_mon_rule_file) == 24);
+static_assert(sizeof(struct coredump_mon_rules) == 56);
 
 /**
  * struct request - an ioctl
@@ -79,6 +83,7 @@ union argument {
 	struct coredump_mon_buffer buffer;
 	struct coredump_mon_tag_file tag;
 	struct coredump_mon_seek seek;
+	struct coredump_mon_rules rules;
 };
 
 static long get_info(struct file *file, struct cdm_reader *reader, void *arg)
@@ -382,6 +387,16 @@ static long tag_drop(struct file *file, struct cdm_reader *reader, void *arg)
 	return change_tag(arg, COREDUMP_MON_CHANGE_TAG_DROP);
 }
 
+static long set_rules(struct file *file, struct cdm_reader *reader, void *arg)
+{
+	return cdm_rules_set(arg);
+}
+
+static long get_rules(struct file *file, struct cdm_reader *reader, void *arg)
+{
+	return cdm_rules_get(arg);
+}
+
 static const struct request requests[] = {
 	{ COREDUMP_MON_IOC_INFO, 0, false, get_info },
 	{ COREDUMP_MON_IOC_PROBE, 0, false, get_probe },
@@ -390,12 +405,14 @@ static const struct request requests[] = {
 	{ COREDUMP_MON_IOC_SEEK, 0, false, seek },
 	{ COREDUMP_MON_IOC_GET_DIRECTORIES, 0, false, get_directories },
 	{ COREDUMP_MON_IOC_GET_TAGS, 0, false, get_tags },
+	{ COREDUMP_MON_IOC_GET_RULES, 0, false, get_rules },
 	{ COREDUMP_MON_IOC_SET_MODE, 0, true, set_mode },
 	{ COREDUMP_MON_IOC_SET_DIRECTORIES, 0, true, set_directories },
 	{ COREDUMP_MON_IOC_TAG_ADD, 0, true, tag_add },
 	{ COREDUMP_MON_IOC_TAG_DROP, 0, true, tag_drop },
 	{ COREDUMP_MON_IOC_RESTORE_TAGS, 0, true, restore_tags },
 	{ COREDUMP_MON_IOC_WAKE_TAGS, 0, true, wake_tags },
+	{ COREDUMP_MON_IOC_SET_RULES, 0, true, set_rules },
 };
 
 /* By type and number: the encoded size may be an older or a newer one. */

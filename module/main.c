@@ -21,6 +21,7 @@
 #include "probe.h"
 #include "process.h"
 #include "ring.h"
+#include "rules.h"
 #include "tag.h"
 
 /*
@@ -44,6 +45,7 @@ static const struct {
 	/* Only learns something. */
 	{ cdm_process_init, NULL },
 	{ cdm_ring_init, cdm_ring_exit },
+	{ cdm_rules_init, cdm_rules_exit },
 	{ cdm_tag_init, cdm_tag_exit },
 	{ cdm_directory_init, cdm_directory_exit },
 	{ cdm_gcore_init, cdm_gcore_exit },

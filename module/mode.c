@@ -12,12 +12,15 @@
 bool cdm_mode_recording;
 bool cdm_mode_enforcing;
 DEFINE_STATIC_KEY_FALSE(cdm_mode_gate_alone);
+DEFINE_STATIC_KEY_FALSE(cdm_mode_change_gates_alone);
 
 /*
- * Serialises the coming and going of the gate; taken in task context, held
+ * Serialises the coming and going of the gates; taken in task context, held
  * while that sleeps. @lock nests inside.
  */
 static DEFINE_MUTEX(gate_lock);
+/* The rules in force refuse changes; under gate_lock. */
+static bool refuses_changes;
 
 /*
  * Protects mode, holders, and the writing of cdm_mode_enforcing; taken in task
@@ -35,9 +38,41 @@ static bool wanted(void)
 	return mode == COREDUMP_MON_ENFORCING || holders;
 }
 
+static bool is_wanted(void)
+{
+	bool ret;
+
+	spin_lock(&lock);
+	ret = wanted();
+	spin_unlock(&lock);
+	return ret;
+}
+
+/* Puts a gate in place. Return: 0, or as COREDUMP_MON_IOC_SET_MODE says */
+static int install(struct cdm_probe *gate)
+{
+	int err = cdm_probe_install(gate);
+
+	if (!err)
+		return 0;
+	/* Other kernels have it, which this one does not call. */
+	if (err == -ENOENT && gate->unless)
+		return 0;
+	pr_warn("cannot enforce: cannot hook %s (error %d)%s\n",
+		gate->symbols[0], err, cdm_probe_why(err));
+	switch (err) {
+	case -EBUSY:
+	case -EAGAIN:
+		return -EBUSY;
+	case -ENOMEM:
+		return -ENOMEM;
+	}
+	return -EOPNOTSUPP;
+}
+
 /*
  * Between passing an observer and passing the gate an open does not sleep, so
- * that after synchronize_rcu_tasks() none is between them.
+ * that after synchronize_rcu_tasks() none is between them; nor does a change.
  *
  * Coming: the gate is there before observers step aside, and knows an open
  * that one of them has noted already. Going: observers are back, and nobody is
@@ -51,31 +86,59 @@ static int gate_come(void)
 	lockdep_assert_held(&gate_lock);
 	if (cdm_probe_gate.hook)
 		return 0;
-	err = cdm_probe_install(&cdm_probe_gate);
-	if (!err) {
+	err = install(&cdm_probe_gate);
+	if (!err)
 		static_branch_enable(&cdm_mode_gate_alone);
-		return 0;
-	}
-	pr_warn("cannot enforce: cannot hook %s (error %d)%s\n",
-		cdm_probe_gate.symbols[0], err, cdm_probe_why(err));
-	switch (err) {
-	case -EBUSY:
-	case -EAGAIN:
-		return -EBUSY;
-	case -ENOMEM:
-		return -ENOMEM;
-	}
-	return -EOPNOTSUPP;
+	return err;
 }
 
-static void gate_go(struct work_struct *work)
+static void remove_change_gates(void)
+{
+	struct cdm_probe *const *gate;
+
+	for (gate = cdm_probe_change_gates; *gate; gate++)
+		cdm_probe_remove(*gate);
+}
+
+static int change_gates_come(void)
+{
+	struct cdm_probe *const *gate;
+
+	lockdep_assert_held(&gate_lock);
+	if (static_key_enabled(&cdm_mode_change_gates_alone))
+		return 0;
+	for (gate = cdm_probe_change_gates; *gate; gate++) {
+		int err = install(*gate);
+
+		if (err) {
+			remove_change_gates();
+			return err;
+		}
+	}
+	static_branch_enable(&cdm_mode_change_gates_alone);
+	return 0;
+}
+
+static int gates_come(bool for_changes)
+{
+	int err = gate_come();
+
+	return err || !for_changes ? err : change_gates_come();
+}
+
+/* Those that are of no use any more. */
+static void gates_go(struct work_struct *work)
 {
 	bool keep;
 
 	mutex_lock(&gate_lock);
-	spin_lock(&lock);
-	keep = wanted();
-	spin_unlock(&lock);
+	keep = is_wanted();
+	if (!(keep && refuses_changes) &&
+	    static_key_enabled(&cdm_mode_change_gates_alone)) {
+		static_branch_disable(&cdm_mode_change_gates_alone);
+		synchronize_rcu_tasks();
+		remove_change_gates();
+	}
 	if (!keep && cdm_probe_gate.hook) {
 		static_branch_disable(&cdm_mode_gate_alone);
 		synchronize_rcu_tasks();
@@ -84,15 +147,54 @@ static void gate_go(struct work_struct *work)
 	mutex_unlock(&gate_lock);
 }
 
-static DECLARE_WORK(gate_work, gate_go);
+static DECLARE_WORK(gate_work, gates_go);
 
-/* After a change of mode or holders; the gate goes when nobody waits for it. */
+/* After a change of mode or holders; gates go when nobody waits for it. */
 static void settle(void)
 {
 	lockdep_assert_held(&lock);
 	WRITE_ONCE(cdm_mode_enforcing, wanted());
 	if (!wanted())
 		queue_work(worker, &gate_work);
+}
+
+/* What a failed attempt has put in place is of no use. */
+static int come(void)
+{
+	int err = gates_come(refuses_changes);
+
+	if (err)
+		queue_work(worker, &gate_work);
+	return err;
+}
+
+/**
+ * cdm_mode_prepare() - other rules are about to be in force
+ * @for_changes: they refuse changes
+ *
+ * To be followed by cdm_mode_prepared(), unless it fails.
+ *
+ * Return: 0, when what they refuse can be refused if that is enforced; or as
+ *	cdm_mode_set()
+ */
+int cdm_mode_prepare(bool for_changes)
+{
+	int err = 0;
+
+	mutex_lock(&gate_lock);
+	if (is_wanted())
+		err = gates_come(for_changes);
+	if (err)
+		mutex_unlock(&gate_lock);
+	return err;
+}
+
+/* They are. */
+void cdm_mode_prepared(bool for_changes)
+{
+	refuses_changes = for_changes;
+	queue_work(worker, &gate_work);
+	mutex_unlock(&gate_lock);
 }
 
 /**
@@ -108,7 +210,7 @@ int cdm_mode_set(u32 new, u32 *old)
 
 	mutex_lock(&gate_lock);
 	if (new == COREDUMP_MON_ENFORCING)
-		err = gate_come();
+		err = come();
 	if (!err) {
 		spin_lock(&lock);
 		*old = mode;
@@ -131,7 +233,7 @@ int cdm_mode_hold(u32 *old)
 	int err;
 
 	mutex_lock(&gate_lock);
-	err = gate_come();
+	err = come();
 	if (!err) {
 		spin_lock(&lock);
 		*old = holders++;
@@ -184,7 +286,7 @@ int cdm_mode_init(void)
 	return worker ? 0 : -ENOMEM;
 }
 
-/* Waits until the gate, if it is about to go, has gone. */
+/* Waits until gates that are about to go have gone. */
 void cdm_mode_drain(void)
 {
 	flush_work(&gate_work);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Permissive or enforcing: who wants it, and the gate that comes and goes with
- * it.
+ * Permissive or enforcing: who wants it, and the gates that come and go with it.
  */
 #ifndef CDM_MODE_H
 #define CDM_MODE_H
@@ -19,12 +18,16 @@ extern bool cdm_mode_recording;
 extern bool cdm_mode_enforcing;
 /* The gate makes the records of opens; observers step aside. */
 DECLARE_STATIC_KEY_FALSE(cdm_mode_gate_alone);
+/* The same of changes, which have gates only where a rule refuses any. */
+DECLARE_STATIC_KEY_FALSE(cdm_mode_change_gates_alone);
 
 int cdm_mode_init(void);
 void cdm_mode_exit(void);
 void cdm_mode_start(void);
 void cdm_mode_drain(void);
 int cdm_mode_set(u32 mode, u32 *old);
+int cdm_mode_prepare(bool refuses_changes);
+void cdm_mode_prepared(bool refuses_changes);
 int cdm_mode_hold(u32 *old);
 void cdm_mode_release(u32 *old);
 void cdm_mode_info(struct coredump_mon_info *info);

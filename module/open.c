@@ -9,10 +9,10 @@
 #include "dump.h"
 #include "event.h"
 #include "gcore.h"
+#include "judge.h"
 #include "later.h"
 #include "mode.h"
 #include "open.h"
-#include "policy.h"
 #include "process.h"
 #include "watch.h"
 
@@ -121,7 +121,7 @@ static void finish(struct cdm_later *later)
 
 	if (open->gcore && open->path.mnt)
 		cdm_gcore_watch(&open->path, &open->whose);
-	if (open->found.id.file_class)
+	if (open->found.id.file_class && !open->found.answer.ignored)
 		tell(open);
 	cdm_process_release(&open->process);
 	put_pid(open->target);
@@ -149,18 +149,17 @@ static u32 access_of(const struct file *file)
 static u32 decide(const struct dentry *dentry, const struct file *file,
 		  struct finding *found)
 {
-	struct cdm_policy_query query;
+	u32 file_class, access = access_of(file);
 	bool tagged;
 
-	query.file_class = cdm_watch_class(&dentry, &tagged, &found->tag);
-	if (!query.file_class)
+	file_class = cdm_watch_class(&dentry, &tagged, &found->tag);
+	if (!file_class)
 		return 0;
-	query.access = access_of(file);
-	query.enforcing = READ_ONCE(cdm_mode_enforcing);
-	found->answer = cdm_policy_decide(&query);
-	found->id = cdm_watch_id(d_backing_inode(dentry), query.file_class,
-				 query.access, tagged);
-	return query.file_class;
+	cdm_judge(COREDUMP_MON_OPEN, file_class, access,
+		  READ_ONCE(cdm_mode_enforcing), dentry, &found->answer);
+	found->id = cdm_watch_id(d_backing_inode(dentry), file_class, access,
+				 tagged);
+	return file_class;
 }
 
 /* What is written there is a core file wherever it goes. */
@@ -183,10 +182,14 @@ static bool is_gcore(const struct file *file, const struct dentry *dentry)
 static void note(const struct path *path, struct file *file, bool gated,
 		 const struct finding *found)
 {
+	bool gcore = is_gcore(file, path->dentry) &&
+		     found->answer.verdict != COREDUMP_MON_DENIED;
 	struct cdm_later *later;
 	struct pending *open;
 	bool by_worker;
 
+	if (found->answer.ignored && !gcore)
+		return;
 	later = cdm_later_take(&set, &by_worker);
 	if (!later)
 		return;
@@ -202,9 +205,8 @@ static void note(const struct path *path, struct file *file, bool gated,
 	open->stamp = cdm_event_now();
 	open->found = *found;
 	cdm_process_snapshot(&open->process, by_worker);
-	open->gcore = is_gcore(file, path->dentry) &&
-		      found->answer.verdict != COREDUMP_MON_DENIED;
-	if (open->gcore)
+	open->gcore = gcore;
+	if (gcore)
 		cdm_gcore_who(&open->whose);
 	cdm_later_go(later, by_worker);
 }
@@ -302,17 +304,15 @@ void cdm_open_observed(const struct path *path, struct file *file)
 void cdm_open_device(struct file *file)
 {
 	const struct inode *inode = d_backing_inode(file->f_path.dentry);
-	struct cdm_policy_query query = {
-		.file_class = COREDUMP_MON_CLASS_BLOCK_DEVICE,
-		.access = access_of(file),
-	};
 	struct finding found = {};
 
 	if (!(file->f_mode & FMODE_READ) || !READ_ONCE(cdm_mode_recording) ||
 	    !(cdm_directory_on(inode->i_rdev) || cdm_tag_on(inode->i_rdev)))
 		return;
-	found.answer = cdm_policy_decide(&query);
-	found.id = cdm_watch_id(inode, query.file_class, query.access, false);
+	found.id = cdm_watch_id(inode, COREDUMP_MON_CLASS_BLOCK_DEVICE,
+				access_of(file), false);
+	cdm_judge(COREDUMP_MON_OPEN, found.id.file_class, found.id.access, false,
+		  file->f_path.dentry, &found.answer);
 	note(&file->f_path, file, false, &found);
 }
 
@@ -350,7 +350,7 @@ void cdm_open_stats(struct coredump_mon_stats *stats)
 {
 	stats->pending = READ_ONCE(set.pending.count) + READ_ONCE(set.hasty.count);
 	stats->pending_max = set.pending.max + set.hasty.max;
-	stats->denied = atomic64_read(&denied);
+	stats->denied += atomic64_read(&denied);
 }
 
 int cdm_open_init(void)

@@ -42,6 +42,14 @@ static struct cdm_probe *const probes[] = {
 	&cdm_probe_dump_end,
 	&cdm_probe_dump,
 	&cdm_probe_gate,
+	&cdm_probe_gate_rename,
+	&cdm_probe_gate_link,
+	&cdm_probe_gate_unlink,
+	&cdm_probe_gate_setattr,
+	&cdm_probe_gate_setxattr,
+	&cdm_probe_gate_removexattr,
+	&cdm_probe_gate_set_acl,
+	&cdm_probe_gate_remove_acl,
 };
 
 static int install(struct cdm_probe *probe, int (*hook)(struct cdm_probe *probe))

@@ -138,6 +138,68 @@ static void notrace prefix##_ftrace(unsigned long ip,			\
 									\
 NOKPROBE_SYMBOL(prefix##_ftrace)
 
+/*
+ * Makes PREFIX_gate_ftrace and PREFIX_gate_kprobe, which refuse what is done where
+ * fn(arg0, ..., arg4) says so.
+ */
+#define CDM_PROBE_GATE5(prefix, fn)					\
+static void notrace prefix##_gate_ftrace(unsigned long ip,		\
+					 unsigned long parent_ip,	\
+					 struct ftrace_ops *ops,	\
+					 struct cdm_ftrace_regs *fregs)	\
+{									\
+	preempt_disable_notrace();					\
+	if (fn(cdm_ftrace_argument(fregs, 0), cdm_ftrace_argument(fregs, 1), \
+	       cdm_ftrace_argument(fregs, 2), cdm_ftrace_argument(fregs, 3), \
+	       cdm_ftrace_argument(fregs, 4)))				\
+		cdm_ftrace_redirect(fregs, (unsigned long)cdm_probe_refuse); \
+	preempt_enable_notrace();					\
+}									\
+									\
+NOKPROBE_SYMBOL(prefix##_gate_ftrace);					\
+									\
+static int prefix##_gate_kprobe(struct kprobe *p, struct pt_regs *regs)	\
+{									\
+	if (!fn(regs_get_kernel_argument(regs, 0),			\
+		regs_get_kernel_argument(regs, 1),			\
+		regs_get_kernel_argument(regs, 2),			\
+		regs_get_kernel_argument(regs, 3),			\
+		regs_get_kernel_argument(regs, 4)))			\
+		return 0;						\
+	instruction_pointer_set(regs, (unsigned long)cdm_probe_refuse);	\
+	return 1;							\
+}									\
+									\
+NOKPROBE_SYMBOL(prefix##_gate_kprobe)
+
+/*
+ * Makes handlers of an observer and of a gate of @act(arg0, ..., arg4, gate), which
+ * says whether to refuse: with both in place, the gate alone does it.
+ */
+#define CDM_PROBE_CHANGE(prefix, act)					\
+static __always_inline void prefix##_observe(unsigned long a,		\
+					     unsigned long b,		\
+					     unsigned long c,		\
+					     unsigned long d,		\
+					     unsigned long e)		\
+{									\
+	if (!static_branch_unlikely(&cdm_mode_change_gates_alone))	\
+		act(a, b, c, d, e, false);				\
+}									\
+									\
+static __always_inline bool prefix##_refuse(unsigned long a,		\
+					    unsigned long b,		\
+					    unsigned long c,		\
+					    unsigned long d,		\
+					    unsigned long e)		\
+{									\
+	return act(a, b, c, d, e, true);				\
+}									\
+									\
+CDM_PROBE_KPROBE5(prefix, prefix##_observe);				\
+CDM_PROBE_FTRACE5(prefix, prefix##_observe);				\
+CDM_PROBE_GATE5(prefix, prefix##_refuse)
+
 extern struct cdm_probe cdm_probe_blkdev_open;
 extern struct cdm_probe cdm_probe_canary;
 extern struct cdm_probe cdm_probe_canary_return;
@@ -148,6 +210,14 @@ extern struct cdm_probe cdm_probe_dump_range;
 extern struct cdm_probe cdm_probe_evict;
 extern struct cdm_probe cdm_probe_finish_open;
 extern struct cdm_probe cdm_probe_gate;
+extern struct cdm_probe cdm_probe_gate_link;
+extern struct cdm_probe cdm_probe_gate_remove_acl;
+extern struct cdm_probe cdm_probe_gate_removexattr;
+extern struct cdm_probe cdm_probe_gate_rename;
+extern struct cdm_probe cdm_probe_gate_set_acl;
+extern struct cdm_probe cdm_probe_gate_setattr;
+extern struct cdm_probe cdm_probe_gate_setxattr;
+extern struct cdm_probe cdm_probe_gate_unlink;
 extern struct cdm_probe cdm_probe_link;
 extern struct cdm_probe cdm_probe_mount;
 extern struct cdm_probe cdm_probe_open;
@@ -163,6 +233,10 @@ extern struct cdm_probe cdm_probe_umount;
 extern struct cdm_probe cdm_probe_unlink;
 extern struct cdm_probe cdm_probe_vfs_open;
 
+/* Ends with NULL. */
+extern struct cdm_probe *const cdm_probe_change_gates[];
+
+int cdm_probe_refuse(void);
 int cdm_probe_init(void);
 void cdm_probe_exit(void);
 int cdm_probe_check(void);

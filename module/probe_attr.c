@@ -7,6 +7,7 @@
 
 #include "alter.h"
 #include "compat.h"
+#include "mode.h"
 #include "probe.h"
 
 /*
@@ -14,21 +15,20 @@
  *
  * Context: the task that does it, preemption off; as of all that follow.
  */
-static __always_inline void setattr_entry(unsigned long arg0, unsigned long arg1,
-					  unsigned long arg2,
-					  unsigned long unused,
-					  unsigned long unused2)
+static __always_inline bool setattr_act(unsigned long arg0, unsigned long arg1,
+					unsigned long arg2,
+					unsigned long unused,
+					unsigned long unused2, bool gate)
 {
 	unsigned long arg = CDM_SETATTR_DENTRY ? arg1 : arg0;
 	unsigned long attr = CDM_SETATTR_DENTRY ? arg2 : arg1;
 	const struct dentry *dentry = (const struct dentry *)arg;
 
-	if (cdm_alter_matters(dentry))
-		cdm_alter_attr(dentry, (const struct iattr *)attr, (void *)arg0);
+	return cdm_alter_matters(dentry) &&
+	       cdm_alter_attr(dentry, (const struct iattr *)attr, (void *)arg0, gate);
 }
 
-CDM_PROBE_KPROBE5(setattr, setattr_entry);
-CDM_PROBE_FTRACE5(setattr, setattr_entry);
+CDM_PROBE_CHANGE(setattr, setattr_act);
 
 struct cdm_probe cdm_probe_setattr = {
 	.name		= "setattr",
@@ -39,13 +39,24 @@ struct cdm_probe cdm_probe_setattr = {
 	.ftrace		= setattr_ftrace,
 };
 
+struct cdm_probe cdm_probe_gate_setattr = {
+	.name		= "gate-setattr",
+	.symbols	= (const char *const[]) { "security_inode_setattr", NULL },
+	.flags		= CDM_PROBE_GATE,
+	.lost		= "enforcing: no rule refuses changes of mode, owner and size",
+	.kprobe		= setattr_gate_kprobe,
+	.ftrace		= setattr_gate_ftrace,
+};
+
 /*
  * int security_inode_setxattr([idmap,] struct dentry *dentry, const char *name,
  *			       const void *value, size_t size, int flags)
  */
-static __always_inline void setxattr_entry(unsigned long arg0, unsigned long arg1,
-					   unsigned long arg2, unsigned long arg3,
-					   unsigned long arg4)
+static __always_inline bool setxattr_act(unsigned long arg0,
+					 unsigned long arg1,
+					 unsigned long arg2,
+					 unsigned long arg3,
+					 unsigned long arg4, bool gate)
 {
 	unsigned long arg = CDM_SETXATTR_DENTRY ? arg1 : arg0;
 	unsigned long name = CDM_SETXATTR_DENTRY ? arg2 : arg1;
@@ -54,13 +65,11 @@ static __always_inline void setxattr_entry(unsigned long arg0, unsigned long arg
 	const struct dentry *dentry = (const struct dentry *)arg;
 
 	/* An empty value may have no address. */
-	if (cdm_alter_matters(dentry))
-		cdm_alter_xattr(dentry, (const char *)name,
-				(const void *)value ?: "", len);
+	return cdm_alter_matters(dentry) &&
+	       cdm_alter_xattr(dentry, (const char *)name, (const void *)value ?: "", len, gate);
 }
 
-CDM_PROBE_KPROBE5(setxattr, setxattr_entry);
-CDM_PROBE_FTRACE5(setxattr, setxattr_entry);
+CDM_PROBE_CHANGE(setxattr, setxattr_act);
 
 struct cdm_probe cdm_probe_setxattr = {
 	.name		= "setxattr",
@@ -71,26 +80,34 @@ struct cdm_probe cdm_probe_setxattr = {
 	.ftrace		= setxattr_ftrace,
 };
 
+struct cdm_probe cdm_probe_gate_setxattr = {
+	.name		= "gate-setxattr",
+	.symbols	= (const char *const[]) { "security_inode_setxattr", NULL },
+	.flags		= CDM_PROBE_GATE,
+	.lost		= "enforcing: no rule refuses changes of extended attributes",
+	.kprobe		= setxattr_gate_kprobe,
+	.ftrace		= setxattr_gate_ftrace,
+};
+
 /*
  * int security_inode_removexattr([idmap,] struct dentry *dentry,
  *				  const char *name)
  */
-static __always_inline void removexattr_entry(unsigned long arg0,
-					      unsigned long arg1,
-					      unsigned long arg2,
-					      unsigned long unused,
-					      unsigned long unused2)
+static __always_inline bool removexattr_act(unsigned long arg0,
+					    unsigned long arg1,
+					    unsigned long arg2,
+					    unsigned long unused,
+					    unsigned long unused2, bool gate)
 {
 	unsigned long arg = CDM_SETXATTR_DENTRY ? arg1 : arg0;
 	unsigned long name = CDM_SETXATTR_DENTRY ? arg2 : arg1;
 	const struct dentry *dentry = (const struct dentry *)arg;
 
-	if (cdm_alter_matters(dentry))
-		cdm_alter_xattr(dentry, (const char *)name, NULL, 0);
+	return cdm_alter_matters(dentry) &&
+	       cdm_alter_xattr(dentry, (const char *)name, NULL, 0, gate);
 }
 
-CDM_PROBE_KPROBE5(removexattr, removexattr_entry);
-CDM_PROBE_FTRACE5(removexattr, removexattr_entry);
+CDM_PROBE_CHANGE(removexattr, removexattr_act);
 
 struct cdm_probe cdm_probe_removexattr = {
 	.name		= "removexattr",
@@ -101,6 +118,15 @@ struct cdm_probe cdm_probe_removexattr = {
 	.ftrace		= removexattr_ftrace,
 };
 
+struct cdm_probe cdm_probe_gate_removexattr = {
+	.name		= "gate-removexattr",
+	.symbols	= (const char *const[]) { "security_inode_removexattr", NULL },
+	.flags		= CDM_PROBE_GATE,
+	.lost		= "enforcing: no rule refuses removals of extended attributes",
+	.kprobe		= removexattr_gate_kprobe,
+	.ftrace		= removexattr_gate_ftrace,
+};
+
 /*
  * int security_inode_set_acl(idmap, struct dentry *dentry, const char *acl_name,
  *			      struct posix_acl *kacl)
@@ -108,19 +134,17 @@ struct cdm_probe cdm_probe_removexattr = {
  * Since e4cc9163032f ("acl: add vfs_set_acl()"), 6.2; before, lists were set as
  * other attributes are.
  */
-static __always_inline void set_acl_entry(unsigned long idmap, unsigned long arg,
-					  unsigned long name, unsigned long acl,
-					  unsigned long unused)
+static __always_inline bool set_acl_act(unsigned long idmap, unsigned long arg,
+					unsigned long name, unsigned long acl,
+					unsigned long unused, bool gate)
 {
 	const struct dentry *dentry = (const struct dentry *)arg;
 
-	if (cdm_alter_matters(dentry))
-		cdm_alter_acl(dentry, (const char *)name,
-			      (const struct posix_acl *)acl);
+	return cdm_alter_matters(dentry) &&
+	       cdm_alter_acl(dentry, (const char *)name, (const struct posix_acl *)acl, gate);
 }
 
-CDM_PROBE_KPROBE5(set_acl, set_acl_entry);
-CDM_PROBE_FTRACE5(set_acl, set_acl_entry);
+CDM_PROBE_CHANGE(set_acl, set_acl_act);
 
 struct cdm_probe cdm_probe_set_acl = {
 	.name		= "set-acl",
@@ -132,24 +156,33 @@ struct cdm_probe cdm_probe_set_acl = {
 	.ftrace		= set_acl_ftrace,
 };
 
+struct cdm_probe cdm_probe_gate_set_acl = {
+	.name		= "gate-set-acl",
+	.symbols	= (const char *const[]) { "security_inode_set_acl", NULL },
+	.flags		= CDM_PROBE_GATE | CDM_PROBE_SPLIT,
+	.unless		= &cdm_probe_setxattr,
+	.lost		= "enforcing: no rule refuses changes of access control lists",
+	.kprobe		= set_acl_gate_kprobe,
+	.ftrace		= set_acl_gate_ftrace,
+};
+
 /*
  * int security_inode_remove_acl(idmap, struct dentry *dentry,
  *				 const char *acl_name)
  */
-static __always_inline void remove_acl_entry(unsigned long idmap,
-					     unsigned long arg,
-					     unsigned long name,
-					     unsigned long unused,
-					     unsigned long unused2)
+static __always_inline bool remove_acl_act(unsigned long idmap,
+					   unsigned long arg,
+					   unsigned long name,
+					   unsigned long unused,
+					   unsigned long unused2, bool gate)
 {
 	const struct dentry *dentry = (const struct dentry *)arg;
 
-	if (cdm_alter_matters(dentry))
-		cdm_alter_acl(dentry, (const char *)name, NULL);
+	return cdm_alter_matters(dentry) &&
+	       cdm_alter_acl(dentry, (const char *)name, NULL, gate);
 }
 
-CDM_PROBE_KPROBE5(remove_acl, remove_acl_entry);
-CDM_PROBE_FTRACE5(remove_acl, remove_acl_entry);
+CDM_PROBE_CHANGE(remove_acl, remove_acl_act);
 
 struct cdm_probe cdm_probe_remove_acl = {
 	.name		= "remove-acl",
@@ -159,4 +192,14 @@ struct cdm_probe cdm_probe_remove_acl = {
 	.lost		= "removals of access control lists of core files",
 	.kprobe		= remove_acl_kprobe,
 	.ftrace		= remove_acl_ftrace,
+};
+
+struct cdm_probe cdm_probe_gate_remove_acl = {
+	.name		= "gate-remove-acl",
+	.symbols	= (const char *const[]) { "security_inode_remove_acl", NULL },
+	.flags		= CDM_PROBE_GATE | CDM_PROBE_SPLIT,
+	.unless		= &cdm_probe_removexattr,
+	.lost		= "enforcing: no rule refuses removals of access control lists",
+	.kprobe		= remove_acl_gate_kprobe,
+	.ftrace		= remove_acl_gate_ftrace,
 };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The gate: security_file_open(), which every open passes on its way, with an
- * error as a clean way back. There only while something may be refused.
+ * The gate of opens: security_file_open(), which every one passes on its way, with
+ * an error as a clean way back. There only while something may be refused; those of
+ * changes, which are beside their observers, only where a rule refuses any.
  */
 #include <linux/fs.h>
 
@@ -9,16 +10,16 @@
 #include "probe.h"
 
 /*
- * Takes the place of security_file_open(), whose signature it has, when an
- * open is refused. Must neither sleep nor fault: nothing waits for a task that
- * sleeps here when the module goes.
+ * Takes the place of a gated function when something is refused; whatever
+ * arguments that has are in registers. Must neither sleep nor fault: nothing
+ * waits for a task that sleeps here when the module goes.
  */
-static int notrace refuse(struct file *file)
+int notrace cdm_probe_refuse(void)
 {
 	return -EACCES;
 }
 
-NOKPROBE_SYMBOL(refuse);
+NOKPROBE_SYMBOL(cdm_probe_refuse);
 
 /* Whether to refuse. Context: the opener, preemption off. */
 static __always_inline bool refused(struct file *file)
@@ -35,7 +36,7 @@ static void notrace gate_ftrace(unsigned long ip, unsigned long parent_ip,
 {
 	preempt_disable_notrace();
 	if (refused((struct file *)cdm_ftrace_argument(fregs, 0)))
-		cdm_ftrace_redirect(fregs, (unsigned long)refuse);
+		cdm_ftrace_redirect(fregs, (unsigned long)cdm_probe_refuse);
 	preempt_enable_notrace();
 }
 
@@ -46,7 +47,7 @@ static int gate_kprobe(struct kprobe *p, struct pt_regs *regs)
 {
 	if (!refused((struct file *)regs_get_kernel_argument(regs, 0)))
 		return 0;
-	instruction_pointer_set(regs, (unsigned long)refuse);
+	instruction_pointer_set(regs, (unsigned long)cdm_probe_refuse);
 	return 1;
 }
 
@@ -59,4 +60,16 @@ struct cdm_probe cdm_probe_gate = {
 	.lost		= "enforcing: nothing is refused",
 	.kprobe		= gate_kprobe,
 	.ftrace		= gate_ftrace,
+};
+
+struct cdm_probe *const cdm_probe_change_gates[] = {
+	&cdm_probe_gate_rename,
+	&cdm_probe_gate_link,
+	&cdm_probe_gate_unlink,
+	&cdm_probe_gate_setattr,
+	&cdm_probe_gate_setxattr,
+	&cdm_probe_gate_removexattr,
+	&cdm_probe_gate_set_acl,
+	&cdm_probe_gate_remove_acl,
+	NULL,
 };

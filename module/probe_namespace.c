@@ -6,6 +6,7 @@
 #include <linux/fs.h>
 
 #include "alter.h"
+#include "mode.h"
 #include "probe.h"
 
 /*
@@ -15,21 +16,20 @@
  *
  * Context: the task that does it, preemption off; as of all that follow.
  */
-static __always_inline void rename_entry(unsigned long old_dir,
-					 unsigned long old_dentry,
-					 unsigned long new_dir,
-					 unsigned long new_dentry,
-					 unsigned long flags)
+static __always_inline bool rename_act(unsigned long old_dir,
+				       unsigned long old_dentry,
+				       unsigned long new_dir,
+				       unsigned long new_dentry,
+				       unsigned long flags, bool gate)
 {
 	const struct dentry *from = (const struct dentry *)old_dentry;
 	const struct dentry *to = (const struct dentry *)new_dentry;
 
-	if (cdm_alter_matters(from) || cdm_alter_matters(to))
-		cdm_alter_rename(from, to, flags);
+	return (cdm_alter_matters(from) || cdm_alter_matters(to)) &&
+	       cdm_alter_rename(from, to, flags, gate);
 }
 
-CDM_PROBE_KPROBE5(rename, rename_entry);
-CDM_PROBE_FTRACE5(rename, rename_entry);
+CDM_PROBE_CHANGE(rename, rename_act);
 
 struct cdm_probe cdm_probe_rename = {
 	.name		= "rename",
@@ -40,25 +40,33 @@ struct cdm_probe cdm_probe_rename = {
 	.ftrace		= rename_ftrace,
 };
 
+struct cdm_probe cdm_probe_gate_rename = {
+	.name		= "gate-rename",
+	.symbols	= (const char *const[]) { "security_inode_rename", NULL },
+	.flags		= CDM_PROBE_GATE,
+	.lost		= "enforcing: no rule refuses renames",
+	.kprobe		= rename_gate_kprobe,
+	.ftrace		= rename_gate_ftrace,
+};
+
 /*
  * int security_inode_link(struct dentry *old_dentry, struct inode *dir,
  *			   struct dentry *new_dentry)
  */
-static __always_inline void link_entry(unsigned long old_dentry,
-				       unsigned long dir,
-				       unsigned long new_dentry,
-				       unsigned long unused,
-				       unsigned long unused2)
+static __always_inline bool link_act(unsigned long old_dentry,
+				     unsigned long dir,
+				     unsigned long new_dentry,
+				     unsigned long unused,
+				     unsigned long unused2, bool gate)
 {
 	const struct dentry *dentry = (const struct dentry *)old_dentry;
 	const struct dentry *name = (const struct dentry *)new_dentry;
 
-	if (cdm_alter_matters(dentry) || cdm_alter_matters(name))
-		cdm_alter_link(dentry, name);
+	return (cdm_alter_matters(dentry) || cdm_alter_matters(name)) &&
+	       cdm_alter_link(dentry, name, gate);
 }
 
-CDM_PROBE_KPROBE5(link, link_entry);
-CDM_PROBE_FTRACE5(link, link_entry);
+CDM_PROBE_CHANGE(link, link_act);
 
 struct cdm_probe cdm_probe_link = {
 	.name		= "link",
@@ -69,17 +77,28 @@ struct cdm_probe cdm_probe_link = {
 	.ftrace		= link_ftrace,
 };
 
+struct cdm_probe cdm_probe_gate_link = {
+	.name		= "gate-link",
+	.symbols	= (const char *const[]) { "security_inode_link", NULL },
+	.flags		= CDM_PROBE_GATE,
+	.lost		= "enforcing: no rule refuses links",
+	.kprobe		= link_gate_kprobe,
+	.ftrace		= link_gate_ftrace,
+};
+
 /* int security_inode_unlink(struct inode *dir, struct dentry *dentry) */
-static __always_inline void unlink_entry(unsigned long dir, unsigned long arg)
+static __always_inline bool unlink_act(unsigned long dir, unsigned long arg,
+				       unsigned long unused2,
+				       unsigned long unused3,
+				       unsigned long unused4, bool gate)
 {
 	const struct dentry *dentry = (const struct dentry *)arg;
 
-	if (cdm_alter_matters(dentry))
-		cdm_alter_unlink(dentry);
+	return cdm_alter_matters(dentry) &&
+	       cdm_alter_unlink(dentry, gate);
 }
 
-CDM_PROBE_KPROBE(unlink, unlink_entry);
-CDM_PROBE_FTRACE(unlink, unlink_entry);
+CDM_PROBE_CHANGE(unlink, unlink_act);
 
 struct cdm_probe cdm_probe_unlink = {
 	.name		= "unlink",
@@ -88,4 +107,13 @@ struct cdm_probe cdm_probe_unlink = {
 	.lost		= "removals of core files",
 	.kprobe		= unlink_kprobe,
 	.ftrace		= unlink_ftrace,
+};
+
+struct cdm_probe cdm_probe_gate_unlink = {
+	.name		= "gate-unlink",
+	.symbols	= (const char *const[]) { "security_inode_unlink", NULL },
+	.flags		= CDM_PROBE_GATE,
+	.lost		= "enforcing: no rule refuses removals",
+	.kprobe		= unlink_gate_kprobe,
+	.ftrace		= unlink_gate_ftrace,
 };

@@ -72,6 +72,15 @@ static void take_namespaces(struct coredump_mon_namespaces *ns,
 		      cred->user_ns == &init_user_ns;
 }
 
+/* Whether the current task is in the initial namespaces. Context: preemption off. */
+bool cdm_process_initial(void)
+{
+	struct coredump_mon_namespaces ns;
+
+	take_namespaces(&ns, current_real_cred());
+	return ns.initial;
+}
+
 static void take_tty(char *name, size_t room)
 {
 	/* Its own, which it has as long as it can open or dump. */

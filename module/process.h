@@ -63,6 +63,7 @@ struct cdm_process {
 };
 
 int cdm_process_init(void);
+bool cdm_process_initial(void);
 void cdm_process_snapshot(struct cdm_process *process, bool cmdline);
 void cdm_process_put(struct cdm_event *event, const struct cdm_process *process);
 struct coredump_mon_cred cdm_process_cred(const struct cred *cred,

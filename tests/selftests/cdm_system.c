@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "cdm.h"
+#include "cdm_rules.h"
 #include "kselftest.h"
 
 #define CORE_PATTERN	"/proc/sys/kernel/core_pattern"
@@ -188,6 +189,7 @@ void cdm_env_down(struct cdm_env *env)
 	umount2(env->elsewhere, MNT_DETACH);
 	cdm_core_pattern(env->core_pattern);
 	cdm_set_mode(env->reader.fd, COREDUMP_MON_PERMISSIVE, 0);
+	cdm_rules_builtin(env->reader.fd);
 	cdm_reader_close(&env->reader);
 	command(argv, false);
 }

@@ -88,6 +88,10 @@ static const struct request requests[] = {
 		sizeof(struct coredump_mon_buffer),
 		{ FLAGS, offsetof(struct coredump_mon_buffer, reserved) }, 0,
 	}, {
+		"GET_RULES", COREDUMP_MON_IOC_GET_RULES, false,
+		sizeof(struct coredump_mon_rules),
+		{ FLAGS, offsetof(struct coredump_mon_rules, reserved) }, 0,
+	}, {
 		"SET_MODE", COREDUMP_MON_IOC_SET_MODE, true,
 		sizeof(struct coredump_mon_mode),
 		{ FLAGS, offsetof(struct coredump_mon_mode, reserved) }, 0,
@@ -113,6 +117,10 @@ static const struct request requests[] = {
 		"WAKE_TAGS", COREDUMP_MON_IOC_WAKE_TAGS, true,
 		sizeof(struct coredump_mon_tag_file),
 		{ FLAGS, offsetof(struct coredump_mon_tag_file, reserved) }, 0,
+	}, {
+		"SET_RULES", COREDUMP_MON_IOC_SET_RULES, true,
+		sizeof(struct coredump_mon_rules),
+		{ FLAGS, offsetof(struct coredump_mon_rules, reserved) }, 0,
 	},
 };
 
@@ -123,6 +131,10 @@ static void *argument(const FIXTURE_DATA(ioctl) *self,
 	memset(at, 0, request->size);
 	*(__u32 *)at = size;
 	switch (request->number) {
+	case COREDUMP_MON_IOC_SET_RULES:
+		((struct coredump_mon_rules *)at)->fallback =
+			COREDUMP_MON_ACTION_LOG;
+		break;
 	case COREDUMP_MON_IOC_GET_DIRECTORIES:
 	case COREDUMP_MON_IOC_GET_TAGS: {
 		struct coredump_mon_buffer *buffer = at;
@@ -170,9 +182,9 @@ static int capable(bool effective)
 TEST_F(ioctl, unknown_is_enotty)
 {
 	static const unsigned long numbers[] = {
-		0, ~0UL, _IO(COREDUMP_MON_IOC_MAGIC, 0x06),
+		0, ~0UL, _IO(COREDUMP_MON_IOC_MAGIC, 0x07),
 		_IO(COREDUMP_MON_IOC_MAGIC, 0x0f),
-		_IO(COREDUMP_MON_IOC_MAGIC, 0x16),
+		_IO(COREDUMP_MON_IOC_MAGIC, 0x17),
 		_IO(COREDUMP_MON_IOC_MAGIC, 0xff),
 		_IO(COREDUMP_MON_IOC_MAGIC + 1, 0x00),
 		_IOW(0xcc, 0x10, struct coredump_mon_mode),
@@ -362,7 +374,8 @@ TEST_F(ioctl, probes)
 		}
 	}
 	EXPECT_LT(0, required);
-	EXPECT_EQ(1, gates);
+	/* Of opens, and of each kind of change. */
+	EXPECT_EQ(9, gates);
 
 	memset(&probe, 0, sizeof(probe));
 	probe.size = sizeof(probe);

@@ -69,6 +69,13 @@
 #define COREDUMP_MON_FORMERS_MAX	64
 #define COREDUMP_MON_MOUNTED_MAX	256
 #define COREDUMP_MON_TAGS_MAX		8192
+#define COREDUMP_MON_RULES_MAX		1000
+/* Files, cgroups, users and groups that all rules name, together. */
+#define COREDUMP_MON_RULE_ENTRIES_MAX	4096
+/* The longest name of a rule, in bytes. */
+#define COREDUMP_MON_RULE_NAME_MAX	64
+/* The longest text that goes with the rules, in bytes. */
+#define COREDUMP_MON_RULES_TEXT_MAX	(1U << 20)
 
 /**
  * struct coredump_mon_record - the header of a record
@@ -330,7 +337,7 @@ enum coredump_mon_verdict {
 	COREDUMP_MON_DENIED		= 3,
 };
 
-/* syslog(3)'s levels, as far as rules use them. */
+/* syslog(3)'s levels; those that the built-in rules use have names here. */
 enum coredump_mon_priority {
 	COREDUMP_MON_PRIORITY_WARNING	= 4,
 	COREDUMP_MON_PRIORITY_NOTICE	= 5,
@@ -340,7 +347,7 @@ enum coredump_mon_priority {
 /**
  * struct coredump_mon_decision - what the policy said
  * @verdict: enum coredump_mon_verdict
- * @priority: enum coredump_mon_priority
+ * @priority: syslog(3)'s level, 0 to 7
  */
 struct coredump_mon_decision {
 	__u32 verdict;
@@ -475,6 +482,7 @@ enum coredump_mon_change {
 	 */
 	COREDUMP_MON_CHANGE_FOLLOWED	= 10,
 	COREDUMP_MON_CHANGE_RESTORED	= 11,	/* old, new: how many tags */
+	COREDUMP_MON_CHANGE_RULES	= 12,	/* old, new: how many rules */
 };
 
 /**
@@ -606,7 +614,7 @@ struct coredump_mon_probe {
  * @unmade_memory: records that could not be made for want of memory
  * @unmade_pending: ... for want of a place among the pending ones
  * @unmade_dumps: ... for want of a place among the dumps in progress
- * @denied: opens refused, recorded or not
+ * @denied: opens and changes refused, recorded or not
  * @lost: records that readers were told they lost, summed over readers
  * @walk_races: opens whose directory could not be told for renames of
  *	directories above them going on
@@ -863,6 +871,117 @@ struct coredump_mon_tag_file {
 	__u32 reserved;
 };
 
+enum coredump_mon_action {
+	COREDUMP_MON_ACTION_IGNORE	= 1,	/* let through, and make no record */
+	COREDUMP_MON_ACTION_LOG		= 2,	/* let through */
+	COREDUMP_MON_ACTION_DENY	= 3,	/* refuse, where that is enforced */
+};
+
+/* Whether something has to be so, or not to be so, for a rule to match. */
+enum coredump_mon_tristate {
+	COREDUMP_MON_ANY	= 0,
+	COREDUMP_MON_NO		= 1,
+	COREDUMP_MON_YES	= 2,
+};
+
+/**
+ * struct coredump_mon_rule_file - a file or directory that a rule names
+ * @fd: in: it, open in any way (O_PATH will do); out: -1
+ * @generation: in: 0; out: as in struct coredump_mon_file_id
+ * @dev_major: in: 0; out: device of its file system
+ * @dev_minor: the same
+ * @ino: in: 0; out: inode number
+ */
+struct coredump_mon_rule_file {
+	__s32 fd;
+	__u32 generation;
+	__u32 dev_major;
+	__u32 dev_minor;
+	__u64 ino;
+};
+
+/**
+ * struct coredump_mon_rule - what is to be done about an event that all of this holds
+ *	for
+ * @len: bytes of the rule with what follows it, a multiple of 8
+ * @name_len: bytes of its name, 1 to COREDUMP_MON_RULE_NAME_MAX, no NUL among them
+ * @action: enum coredump_mon_action
+ * @priority: syslog(3)'s level, 0 to 7
+ * @types: bit N: of enum coredump_mon_type N; of OPEN, RENAME, LINK, UNLINK and ATTR
+ * @classes: bit N: the file is of enum coredump_mon_class N
+ * @accesses: bit N: of an open, enum coredump_mon_access N is asked for
+ * @initial_namespaces: enum coredump_mon_tristate: of the process, see struct
+ *	coredump_mon_namespaces
+ * @executables: how many there are; the process executes one of them, is not traced,
+ *	and its credentials are of the initial user namespace. 0: any process. And so
+ *	on:
+ * @directories: the file is below one of them
+ * @cgroups: ids (cgroup v2): the process is in one of them, at any depth
+ * @users: its effective user id is one of them, in the initial user namespace
+ * @groups: its effective or a supplementary group id
+ * @reserved: 0
+ *
+ * Behind it come @executables and @directories of struct coredump_mon_rule_file,
+ * @cgroups of __u64, @users and @groups of __u32, and the name, terminated; zeros up
+ * to @len.
+ */
+struct coredump_mon_rule {
+	__u32 len;
+	__u32 name_len;
+	__u32 action;
+	__u32 priority;
+	__u32 types;
+	__u32 classes;
+	__u32 accesses;
+	__u32 initial_namespaces;
+	__u32 executables;
+	__u32 directories;
+	__u32 cgroups;
+	__u32 users;
+	__u32 groups;
+	__u32 reserved;
+};
+
+/* The rules that were there when the module was loaded. */
+#define COREDUMP_MON_RULES_BUILTIN	(1U << 0)
+
+/**
+ * struct coredump_mon_rules - COREDUMP_MON_IOC_SET_RULES, _GET_RULES: what is let
+ *	through, told and refused; the first rule that matches counts
+ * @size: in: bytes of this structure
+ * @flags: COREDUMP_MON_RULES_BUILTIN, and all else is 0; or 0
+ * @count: how many rules
+ * @fallback: enum coredump_mon_action of what no rule matches: LOG or IGNORE
+ * @classes: bit N: enum coredump_mon_class N is of interest; all else is ignored
+ * @reserved: 0
+ * @rules_len: bytes of @rules; out (GET): bytes that all would take
+ * @rules: address of struct coredump_mon_rule, one behind the other
+ * @text_len: bytes of @text; out (GET): bytes that there are
+ * @text: address of anything, which is kept and given back: what they were made from
+ *
+ * They take the place of those before at once: each decision is by the ones or by the
+ * others. While enforcing, it returns when what they refuse is refused.
+ *
+ * Errors of SET: EINVAL (a number or a length is not right; DENY of an open of a
+ * block device; a file that is to be executed is not a regular one, a directory none),
+ * E2BIG (COREDUMP_MON_RULES_MAX, _RULE_ENTRIES_MAX, _RULES_TEXT_MAX), EBADF (a
+ * descriptor of a file), EBUSY, EOPNOTSUPP (as struct coredump_mon_mode has them:
+ * of what refuses changes), ENOMEM.
+ * Errors of GET: ENOSPC (as struct coredump_mon_buffer has it), ENOMEM.
+ */
+struct coredump_mon_rules {
+	__u32 size;
+	__u32 flags;
+	__u32 count;
+	__u32 fallback;
+	__u32 classes;
+	__u32 reserved;
+	__u64 rules_len;
+	__u64 rules;
+	__u64 text_len;
+	__u64 text;
+};
+
 /**
  * struct coredump_mon_seek - COREDUMP_MON_IOC_SEEK: go on after a record
  * @size: in: bytes of this structure
@@ -892,6 +1011,8 @@ struct coredump_mon_seek {
 	_IOWR(COREDUMP_MON_IOC_MAGIC, 0x04, struct coredump_mon_buffer)
 #define COREDUMP_MON_IOC_GET_TAGS	\
 	_IOWR(COREDUMP_MON_IOC_MAGIC, 0x05, struct coredump_mon_buffer)
+#define COREDUMP_MON_IOC_GET_RULES	\
+	_IOWR(COREDUMP_MON_IOC_MAGIC, 0x06, struct coredump_mon_rules)
 /* These change something. */
 #define COREDUMP_MON_IOC_SET_MODE	\
 	_IOW(COREDUMP_MON_IOC_MAGIC, 0x10, struct coredump_mon_mode)
@@ -905,5 +1026,7 @@ struct coredump_mon_seek {
 	_IOW(COREDUMP_MON_IOC_MAGIC, 0x14, struct coredump_mon_buffer)
 #define COREDUMP_MON_IOC_WAKE_TAGS	\
 	_IOW(COREDUMP_MON_IOC_MAGIC, 0x15, struct coredump_mon_tag_file)
+#define COREDUMP_MON_IOC_SET_RULES	\
+	_IOW(COREDUMP_MON_IOC_MAGIC, 0x16, struct coredump_mon_rules)
 
 #endif /* _UAPI_LINUX_COREDUMP_MON_H */

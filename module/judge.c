@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/cgroup.h>
+#include <linux/cred.h>
+#include <linux/fs.h>
+#include <linux/mm_types.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/user_namespace.h>
+
+#include "directory.h"
+#include "judge.h"
+#include "process.h"
+#include "rules.h"
+
+/* So many that are about one thing nobody names; the innermost count then. */
+#define DIRECTORIES_MAX	16
+#define CGROUPS_MAX	32
+
+#define WALK_TRIES	8
+
+/*
+ * What the current task executes, if that can be relied on: who traces it, or is root
+ * in a user namespace of its own, can have it do, or seem to be, anything.
+ */
+static void fill_executable(struct cdm_policy_query *query)
+{
+	const struct mm_struct *mm = current->mm;
+	const struct file *file;
+
+	if (!mm || current->flags & PF_KTHREAD || READ_ONCE(current->ptrace) ||
+	    current_real_cred()->user_ns != &init_user_ns)
+		return;
+	rcu_read_lock();
+	/* Other threads may replace it; then it is the one or the other. */
+	file = rcu_dereference(mm->exe_file);
+	if (file)
+		query->executable = cdm_rules_id(file_inode(file));
+	rcu_read_unlock();
+}
+
+static u32 find_above(const struct cdm_rules *rules, const struct dentry *dentry,
+		      struct cdm_policy_id *found)
+{
+	unsigned int depth = CDM_DEPTH_MAX;
+	u32 n = 0;
+
+	while (--depth && n < DIRECTORIES_MAX) {
+		const struct dentry *parent = READ_ONCE(dentry->d_parent);
+		const struct inode *inode;
+
+		if (parent == dentry)
+			break;
+		inode = READ_ONCE(parent->d_inode);
+		if (inode && cdm_rules_name(rules, inode))
+			found[n++] = cdm_rules_id(inode);
+		dentry = parent;
+	}
+	return n;
+}
+
+/* The directories above a file that some rule is about. */
+static u32 fill_directories(const struct cdm_rules *rules,
+			    const struct dentry *dentry,
+			    struct cdm_policy_id *found)
+{
+	unsigned int seq;
+	int tries = 0;
+	u32 n;
+
+	do {
+		seq = cdm_rename_begin();
+		n = find_above(rules, dentry, found);
+	} while (cdm_rename_seen(seq) && ++tries < WALK_TRIES);
+	return n;
+}
+
+/* The cgroups that the current task is in, the innermost first. */
+static u32 fill_cgroups(u64 *found)
+{
+	struct cgroup *cgroup;
+	u32 n = 0;
+
+	rcu_read_lock();
+	for (cgroup = task_dfl_cgroup(current); cgroup && n < CGROUPS_MAX;
+	     cgroup = cgroup_parent(cgroup))
+		found[n++] = cgroup_id(cgroup);
+	rcu_read_unlock();
+	return n;
+}
+
+/**
+ * cdm_judge() - what is to be done about what the current task does
+ * @type: enum coredump_mon_type
+ * @file_class: enum coredump_mon_class
+ * @access: enum coredump_mon_access, of an open
+ * @enforcing: whether a refusal can be carried out
+ * @dentry: the file
+ * @answer: filled in
+ *
+ * By its real credentials, as a file system may lend it others.
+ *
+ * Context: preemption off.
+ */
+void cdm_judge(u32 type, u32 file_class, u32 access, bool enforcing,
+	       const struct dentry *dentry, struct cdm_policy_answer *answer)
+{
+	const struct cdm_rules *rules = rcu_dereference_sched(cdm_rules);
+	const struct cred *cred = current_real_cred();
+	struct cdm_policy_id directories[DIRECTORIES_MAX];
+	u64 cgroups[CGROUPS_MAX];
+	struct cdm_policy_query query = {
+		.type = type,
+		.file_class = file_class,
+		.access = access,
+		.enforcing = enforcing,
+		.initial_namespaces = cdm_process_initial(),
+		.user = from_kuid(&init_user_ns, cred->euid),
+		.group = from_kgid(&init_user_ns, cred->egid),
+		.group_count = cred->group_info->ngroups,
+		.groups = (const u32 *)cred->group_info->gid,
+		.directories = directories,
+		.cgroups = cgroups,
+	};
+
+	BUILD_BUG_ON(sizeof(kgid_t) != sizeof(u32));
+	if (rules->executables)
+		fill_executable(&query);
+	if (rules->directory_count)
+		query.directory_count = fill_directories(rules, dentry,
+							 directories);
+	if (rules->cgroups)
+		query.cgroup_count = fill_cgroups(cgroups);
+	cdm_policy_decide(&rules->policy, &query, answer);
+}

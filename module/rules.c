@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/overflow.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "change.h"
+#include "mode.h"
+#include "rules.h"
+
+/* A rule with nothing but a name, and all that the most may name. */
+#define RAW_MAX		(COREDUMP_MON_RULES_MAX * \
+			 (sizeof(struct coredump_mon_rule) + \
+			  ALIGN(COREDUMP_MON_RULE_NAME_MAX + 1, 8) + 8) + \
+			 COREDUMP_MON_RULE_ENTRIES_MAX * \
+			 sizeof(struct coredump_mon_rule_file))
+
+#define TYPES		(BIT(COREDUMP_MON_OPEN) | CHANGES)
+#define CHANGES		(BIT(COREDUMP_MON_RENAME) | BIT(COREDUMP_MON_LINK) | \
+			 BIT(COREDUMP_MON_UNLINK) | BIT(COREDUMP_MON_ATTR))
+#define CLASSES		(BIT(COREDUMP_MON_CLASS_CORE) | \
+			 BIT(COREDUMP_MON_CLASS_COREDUMP_FILTER) | \
+			 BIT(COREDUMP_MON_CLASS_BLOCK_DEVICE))
+#define ACCESSES	(BIT(COREDUMP_MON_ACCESS_READ) | \
+			 BIT(COREDUMP_MON_ACCESS_WRITE) | \
+			 BIT(COREDUMP_MON_ACCESS_READ_WRITE) | \
+			 BIT(COREDUMP_MON_ACCESS_EXEC))
+
+/* Serialises changing the rules, and keeps those in force; taken in task context. */
+static DEFINE_MUTEX(lock);
+static struct cdm_rules builtin;
+struct cdm_rules __rcu *cdm_rules;
+
+static struct cdm_rules *rules_now(void)
+{
+	return rcu_dereference_protected(cdm_rules, lockdep_is_held(&lock));
+}
+
+static void free_rules(struct cdm_rules *rules)
+{
+	if (rules == &builtin)
+		return;
+	kvfree(rules->rules);
+	kvfree(rules->ids);
+	kvfree(rules->directories);
+	kvfree(rules->raw);
+	kvfree(rules->text);
+	kvfree(rules);
+}
+
+/* Whether rules are about a directory. Context: any. */
+bool cdm_rules_name(const struct cdm_rules *rules, const struct inode *inode)
+{
+	struct cdm_policy_id id = cdm_rules_id(inode);
+	u32 i;
+
+	if (!rules->filter[cdm_rules_hash(&id)])
+		return false;
+	for (i = 0; i < rules->directory_count; i++) {
+		const struct cdm_policy_id *dir = &rules->directories[i];
+
+		if (dir->ino == id.ino && dir->fs == id.fs &&
+		    dir->generation == id.generation)
+			return true;
+	}
+	return false;
+}
+
+static bool is_valid(const struct coredump_mon_rule *raw)
+{
+	u32 denied = raw->action == COREDUMP_MON_ACTION_DENY ? raw->types : 0;
+
+	return raw->action >= COREDUMP_MON_ACTION_IGNORE &&
+	       raw->action <= COREDUMP_MON_ACTION_DENY && raw->priority <= 7 &&
+	       raw->types && !(raw->types & ~TYPES) &&
+	       raw->classes && !(raw->classes & ~CLASSES) &&
+	       raw->accesses && !(raw->accesses & ~ACCESSES) &&
+	       raw->initial_namespaces <= COREDUMP_MON_YES && !raw->reserved &&
+	       raw->name_len && raw->name_len <= COREDUMP_MON_RULE_NAME_MAX &&
+	       /* It is no file of which an open could be refused. */
+	       !(denied & BIT(COREDUMP_MON_OPEN) &&
+		 raw->classes & BIT(COREDUMP_MON_CLASS_BLOCK_DEVICE));
+}
+
+/* Takes what a descriptor leads to. */
+static int take_file(struct coredump_mon_rule_file *from, umode_t type,
+		     struct cdm_policy_id *to)
+{
+	const struct inode *inode;
+	struct file *file;
+	int err = 0;
+
+	if (from->generation || from->dev_major || from->dev_minor || from->ino)
+		return -EINVAL;
+	file = fget_raw(from->fd);
+	if (!file)
+		return -EBADF;
+	inode = d_backing_inode(file->f_path.dentry);
+	if ((inode->i_mode & S_IFMT) == type) {
+		*to = cdm_rules_id(inode);
+		*from = (struct coredump_mon_rule_file) {
+			.fd = -1,
+			.generation = inode->i_generation,
+			.dev_major = MAJOR(inode->i_sb->s_dev),
+			.dev_minor = MINOR(inode->i_sb->s_dev),
+			.ino = inode->i_ino,
+		};
+	} else {
+		err = -EINVAL;
+	}
+	fput(file);
+	return err;
+}
+
+static int take_files(struct coredump_mon_rule_file *from, u32 count, umode_t type,
+		      struct cdm_policy_id *to)
+{
+	u32 i;
+	int err = 0;
+
+	for (i = 0; i < count && !err; i++)
+		err = take_file(&from[i], type, &to[i]);
+	return err;
+}
+
+static void note_directories(struct cdm_rules *rules,
+			     const struct cdm_policy_rule *rule)
+{
+	u32 i;
+
+	for (i = 0; i < rule->directory_count; i++) {
+		rules->directories[rules->directory_count++] =
+			rule->directories[i];
+		rules->filter[cdm_rules_hash(&rule->directories[i])] = true;
+	}
+}
+
+/* Takes what a rule names, which is behind it; bounds were checked. */
+static int take_named(struct cdm_rules *rules, struct cdm_policy_rule *rule,
+		      struct coredump_mon_rule *raw, struct cdm_policy_id *ids)
+{
+	struct coredump_mon_rule_file *files = (void *)(raw + 1);
+	int err;
+
+	err = take_files(files, raw->executables, S_IFREG, ids) ?:
+	      take_files(files + raw->executables, raw->directories, S_IFDIR,
+			 ids + raw->executables);
+	if (err)
+		return err;
+	rule->executables = ids;
+	rule->executable_count = raw->executables;
+	rule->directories = ids + raw->executables;
+	rule->directory_count = raw->directories;
+	rule->cgroups = (void *)(files + raw->executables + raw->directories);
+	rule->cgroup_count = raw->cgroups;
+	rule->users = (void *)(rule->cgroups + raw->cgroups);
+	rule->user_count = raw->users;
+	rule->groups = rule->users + raw->users;
+	rule->group_count = raw->groups;
+	rule->name = (void *)(rule->groups + raw->groups);
+	if (strnlen(rule->name, raw->name_len + 1) != raw->name_len ||
+	    memchr_inv(rule->name + raw->name_len, 0,
+		       (char *)raw + raw->len - rule->name - raw->name_len))
+		return -EINVAL;
+	note_directories(rules, rule);
+	rules->executables |= raw->executables;
+	rules->cgroups |= raw->cgroups;
+	rules->refuses_changes |= raw->action == COREDUMP_MON_ACTION_DENY &&
+				  raw->types & CHANGES;
+	return 0;
+}
+
+/* Files, cgroups, users and groups that a rule names; no sum of these overflows. */
+static u64 named(const struct coredump_mon_rule *raw)
+{
+	return (u64)raw->executables + raw->directories + raw->cgroups +
+	       raw->users + raw->groups;
+}
+
+/* The bytes that a rule takes at least; @named is in bounds. */
+static size_t least_len(const struct coredump_mon_rule *raw)
+{
+	return sizeof(*raw) + (raw->executables + raw->directories) *
+	       sizeof(struct coredump_mon_rule_file) +
+	       raw->cgroups * sizeof(u64) +
+	       (raw->users + raw->groups) * sizeof(u32) + raw->name_len + 1;
+}
+
+static int take_rule(struct cdm_rules *rules, struct coredump_mon_rule *raw,
+		     size_t room, u32 *entries, struct cdm_policy_id **ids)
+{
+	struct cdm_policy_rule *rule = &rules->rules[rules->policy.count];
+	int err;
+
+	if (room < sizeof(*raw) || raw->len > room || !is_valid(raw))
+		return -EINVAL;
+	if (named(raw) > COREDUMP_MON_RULE_ENTRIES_MAX - *entries)
+		return -E2BIG;
+	*entries += named(raw);
+	if (raw->len % 8 || raw->len < least_len(raw))
+		return -EINVAL;
+	rule->action = raw->action;
+	rule->priority = raw->priority;
+	rule->types = raw->types;
+	rule->classes = raw->classes;
+	rule->accesses = raw->accesses;
+	rule->initial_namespaces = raw->initial_namespaces;
+	err = take_named(rules, rule, raw, *ids);
+	*ids += raw->executables + raw->directories;
+	rules->policy.count++;
+	return err;
+}
+
+static int parse(struct cdm_rules *rules, u32 count)
+{
+	size_t at = 0;
+	u32 entries = 0;
+	struct cdm_policy_id *ids;
+	u32 files = rules->raw_len / sizeof(struct coredump_mon_rule_file);
+
+	rules->rules = kvcalloc(count + 1, sizeof(*rules->rules), GFP_KERNEL);
+	rules->ids = kvcalloc(files + 1, sizeof(*rules->ids), GFP_KERNEL);
+	rules->directories = kvcalloc(files + 1, sizeof(*rules->directories),
+				      GFP_KERNEL);
+	if (!rules->rules || !rules->ids || !rules->directories)
+		return -ENOMEM;
+	ids = rules->ids;
+	rules->policy.rules = rules->rules;
+	while (rules->policy.count < count) {
+		struct coredump_mon_rule *raw = rules->raw + at;
+		int err = take_rule(rules, raw, rules->raw_len - at, &entries,
+				    &ids);
+
+		if (err)
+			return err;
+		at += raw->len;
+	}
+	return at == rules->raw_len ? 0 : -EINVAL;
+}
+
+static int copy_in(void **to, u64 from, size_t len)
+{
+	*to = kvmalloc(len + 1, GFP_KERNEL);
+	if (!*to)
+		return -ENOMEM;
+	return copy_from_user(*to, u64_to_user_ptr(from), len) ? -EFAULT : 0;
+}
+
+static struct cdm_rules *make(const struct coredump_mon_rules *from)
+{
+	struct cdm_rules *rules = kvzalloc(sizeof(*rules), GFP_KERNEL);
+	int err;
+
+	if (!rules)
+		return ERR_PTR(-ENOMEM);
+	rules->policy.fallback = from->fallback;
+	rules->policy.classes = from->classes;
+	rules->raw_len = from->rules_len;
+	rules->text_len = from->text_len;
+	err = copy_in(&rules->raw, from->rules, from->rules_len) ?:
+	      copy_in(&rules->text, from->text, from->text_len) ?:
+	      parse(rules, from->count);
+	if (!err)
+		return rules;
+	free_rules(rules);
+	return ERR_PTR(err);
+}
+
+static struct cdm_rules *given(const struct coredump_mon_rules *from)
+{
+	if (from->flags & ~COREDUMP_MON_RULES_BUILTIN || from->reserved)
+		return ERR_PTR(-EINVAL);
+	if (from->flags) {
+		if (from->count || from->fallback || from->classes ||
+		    from->rules_len || from->text_len)
+			return ERR_PTR(-EINVAL);
+		return &builtin;
+	}
+	if (from->count > COREDUMP_MON_RULES_MAX || from->rules_len > RAW_MAX ||
+	    from->text_len > COREDUMP_MON_RULES_TEXT_MAX)
+		return ERR_PTR(-E2BIG);
+	if ((from->fallback != COREDUMP_MON_ACTION_LOG &&
+	     from->fallback != COREDUMP_MON_ACTION_IGNORE) ||
+	    from->classes & ~CLASSES)
+		return ERR_PTR(-EINVAL);
+	return make(from);
+}
+
+/**
+ * cdm_rules_set() - COREDUMP_MON_IOC_SET_RULES
+ * @from: the rules
+ *
+ * Return: 0, or as the request says, when nothing has changed
+ */
+long cdm_rules_set(const struct coredump_mon_rules *from)
+{
+	struct cdm_rules *rules = given(from), *old;
+	long ret;
+
+	if (IS_ERR(rules))
+		return PTR_ERR(rules);
+	mutex_lock(&lock);
+	old = rules_now();
+	ret = cdm_mode_prepare(rules->refuses_changes);
+	if (!ret) {
+		rcu_assign_pointer(cdm_rules, rules);
+		synchronize_rcu();
+		cdm_mode_prepared(rules->refuses_changes);
+		cdm_change_mode(COREDUMP_MON_CHANGE_RULES, old->policy.count,
+				rules->policy.count);
+	}
+	mutex_unlock(&lock);
+	free_rules(ret ? rules : old);
+	return ret;
+}
+
+static int copy_out(u64 to, const void *from, size_t len)
+{
+	return copy_to_user(u64_to_user_ptr(to), from, len) ? -EFAULT : 0;
+}
+
+/**
+ * cdm_rules_get() - COREDUMP_MON_IOC_GET_RULES
+ * @to: filled in
+ *
+ * Return: 0, or as the request says
+ */
+long cdm_rules_get(struct coredump_mon_rules *to)
+{
+	u64 rules_room = to->rules_len, text_room = to->text_len;
+	const struct cdm_rules *rules;
+	long ret;
+
+	if (to->flags || to->count || to->fallback || to->classes || to->reserved)
+		return -EINVAL;
+	mutex_lock(&lock);
+	rules = rules_now();
+	to->flags = rules == &builtin ? COREDUMP_MON_RULES_BUILTIN : 0;
+	to->count = rules->policy.count;
+	to->fallback = rules->policy.fallback;
+	to->classes = rules->policy.classes & CLASSES;
+	to->rules_len = rules->raw_len;
+	to->text_len = rules->text_len;
+	if (rules->raw_len > rules_room || rules->text_len > text_room)
+		ret = -ENOSPC;
+	else
+		ret = copy_out(to->rules, rules->raw, rules->raw_len) ?:
+		      copy_out(to->text, rules->text, rules->text_len);
+	mutex_unlock(&lock);
+	return ret;
+}
+
+/* Return: 0 */
+int cdm_rules_init(void)
+{
+	builtin.policy = cdm_policy_builtin;
+	rcu_assign_pointer(cdm_rules, &builtin);
+	return 0;
+}
+
+void cdm_rules_exit(void)
+{
+	free_rules(rcu_dereference_protected(cdm_rules, true));
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The rules in force, and how others take their place.
+ */
+#ifndef CDM_RULES_H
+#define CDM_RULES_H
+
+#include <linux/fs.h>
+#include <linux/hash.h>
+#include <linux/rcupdate.h>
+
+#include "policy.h"
+
+#define CDM_RULES_FILTER_BITS	8
+
+/**
+ * struct cdm_rules - rules, and what they were made from
+ * @policy: they
+ * @refuses_changes: some rule denies more than opens
+ * @executables: some rule asks for the executable
+ * @cgroups: some rule asks for the cgroup
+ * @directory_count: of @directories
+ * @directories: all that rules are about
+ * @filter: whether one of them has a hash
+ * @rules: of @policy
+ * @ids: files and directories of @rules
+ * @raw: as they were given, with what files are in place of descriptors; what else
+ *	the rules name is in there
+ * @raw_len: bytes of it
+ * @text: the text that goes with them
+ * @text_len: bytes of it
+ */
+struct cdm_rules {
+	struct cdm_policy policy;
+	bool refuses_changes;
+	bool executables;
+	bool cgroups;
+	u32 directory_count;
+	struct cdm_policy_id *directories;
+	bool filter[1 << CDM_RULES_FILTER_BITS];
+	struct cdm_policy_rule *rules;
+	struct cdm_policy_id *ids;
+	void *raw;
+	size_t raw_len;
+	void *text;
+	size_t text_len;
+};
+
+/* Replaced whole; handlers read it with preemption off. */
+extern struct cdm_rules __rcu *cdm_rules;
+
+static inline struct cdm_policy_id cdm_rules_id(const struct inode *inode)
+{
+	return (struct cdm_policy_id) {
+		.fs = (unsigned long)inode->i_sb,
+		.ino = inode->i_ino,
+		.generation = inode->i_generation,
+	};
+}
+
+static inline u32 cdm_rules_hash(const struct cdm_policy_id *id)
+{
+	return hash_64(id->ino ^ id->fs, CDM_RULES_FILTER_BITS);
+}
+
+int cdm_rules_init(void);
+void cdm_rules_exit(void);
+bool cdm_rules_name(const struct cdm_rules *rules, const struct inode *inode);
+u32 cdm_rules_replace(struct cdm_rules *rules);
+long cdm_rules_set(const struct coredump_mon_rules *from);
+long cdm_rules_get(struct coredump_mon_rules *to);
+
+#endif /* CDM_RULES_H */

@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/fuse.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "cdm.h"
 #include "cdm_fuse.h"
+
+#define CONTENT		"secret"
+
+/* Beside FUSE_ROOT_ID. */
+#define CORE_NODE	2
+#define NEW_NODE	3
 
 union request {
 	struct fuse_in_header header;
@@ -24,24 +33,35 @@ static int next(int fd, union request *request)
 	return read(fd, request, sizeof(*request)) < 0 ? -1 : 0;
 }
 
-/* The one request that is answered, as without that there is no other. */
+static int answer(int fd, const union request *request, int error,
+		  const void *data, size_t len)
+{
+	const struct fuse_out_header header = {
+		.len = sizeof(header) + len,
+		.error = error,
+		.unique = request->header.unique,
+	};
+	const struct iovec parts[] = {
+		{ (void *)&header, sizeof(header) },
+		{ (void *)data, len },
+	};
+
+	return writev(fd, parts, 2) == header.len ? 0 : -1;
+}
+
+/* The one request that is always answered: without that there is no other. */
 static int answer_init(int fd)
 {
-	struct {
-		struct fuse_out_header header;
-		struct fuse_init_out init;
-	} answer = {
-		.header.len = sizeof(answer),
-		.init.major = FUSE_KERNEL_VERSION,
-		.init.minor = FUSE_KERNEL_MINOR_VERSION,
-		.init.max_write = 4096,
+	const struct fuse_init_out init = {
+		.major = FUSE_KERNEL_VERSION,
+		.minor = FUSE_KERNEL_MINOR_VERSION,
+		.max_write = 4096,
 	};
 	union request request;
 
 	if (next(fd, &request) || request.header.opcode != FUSE_INIT)
 		return -1;
-	answer.header.unique = request.header.unique;
-	return write(fd, &answer, sizeof(answer)) == sizeof(answer) ? 0 : -1;
+	return answer(fd, &request, 0, &init, sizeof(init));
 }
 
 int cdm_fuse_mount(const char *dir)
@@ -57,7 +77,7 @@ int cdm_fuse_mount(const char *dir)
 		return -1;
 	snprintf(options, sizeof(options),
 		 "fd=%d,rootmode=40000,user_id=0,group_id=0", fd);
-	if (mount("silent", dir, "fuse", 0, options) || answer_init(fd)) {
+	if (mount("cdm", dir, "fuse", 0, options) || answer_init(fd)) {
 		close(fd);
 		return -1;
 	}
@@ -73,4 +93,101 @@ int cdm_fuse_wait(int fd)
 			return -1;
 	} while (request.header.opcode != FUSE_LOOKUP);
 	return 0;
+}
+
+static struct fuse_attr attr_of(__u64 node)
+{
+	return (struct fuse_attr) {
+		.ino = node,
+		.size = node == CORE_NODE ? strlen(CONTENT) : 0,
+		.mode = node == FUSE_ROOT_ID ? S_IFDIR | 0755 : S_IFREG | 0644,
+		.nlink = 1,
+	};
+}
+
+/* Without a time for which it holds: each open is a lookup. */
+static struct fuse_entry_out entry_of(__u64 node)
+{
+	return (struct fuse_entry_out) {
+		.nodeid = node,
+		.attr = attr_of(node),
+	};
+}
+
+static int answer_lookup(int fd, const union request *request, const char *name)
+{
+	const struct fuse_entry_out entry = entry_of(CORE_NODE);
+
+	if (strcmp(name, CDM_FUSE_CORE))
+		return answer(fd, request, -ENOENT, NULL, 0);
+	return answer(fd, request, 0, &entry, sizeof(entry));
+}
+
+static int answer_create(int fd, const union request *request)
+{
+	const struct {
+		struct fuse_entry_out entry;
+		struct fuse_open_out open;
+	} created = {
+		.entry = entry_of(NEW_NODE),
+	};
+
+	return answer(fd, request, 0, &created, sizeof(created));
+}
+
+static int answer_getattr(int fd, const union request *request)
+{
+	const struct fuse_attr_out attr = {
+		.attr = attr_of(request->header.nodeid),
+	};
+
+	return answer(fd, request, 0, &attr, sizeof(attr));
+}
+
+static int answer_any(int fd, const union request *request)
+{
+	const char *body = request->room + sizeof(request->header);
+
+	switch (request->header.opcode) {
+	case FUSE_LOOKUP:
+		return answer_lookup(fd, request, body);
+	case FUSE_CREATE:
+		return answer_create(fd, request);
+	case FUSE_GETATTR:
+		return answer_getattr(fd, request);
+	case FUSE_READ:
+		return answer(fd, request, 0, CONTENT, strlen(CONTENT));
+	case FUSE_READDIR:
+		return answer(fd, request, 0, NULL, 0);
+	case FUSE_FORGET:
+	case FUSE_BATCH_FORGET:
+		return 0;
+	}
+	/* Open, among others, which succeeds then. */
+	return answer(fd, request, -ENOSYS, NULL, 0);
+}
+
+static void serve(const void *arg)
+{
+	const int fd = *(const int *)arg;
+	union request request;
+
+	for (;;) {
+		if (read(fd, &request, sizeof(request)) > 0)
+			answer_any(fd, &request);
+		else if (errno == ENODEV)
+			break;
+	}
+}
+
+int cdm_fuse_serve(const char *dir)
+{
+	int fd = cdm_fuse_mount(dir);
+	pid_t pid;
+
+	if (fd < 0)
+		return -1;
+	pid = cdm_fork(serve, &fd);
+	close(fd);
+	return pid < 0 ? -1 : 0;
 }

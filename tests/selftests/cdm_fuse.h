@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A file system whose server does not answer: who looks something up in it
- * waits, even if killed, until it is given up.
+ * waits, even if killed, until it is given up. And one whose server does.
  */
 #ifndef _CDM_FUSE_H
 #define _CDM_FUSE_H
@@ -13,5 +13,14 @@ int cdm_fuse_mount(const char *dir);
 int cdm_fuse_wait(int fd);
 
 /* Closing the descriptor gives it up: all who wait are told that it is gone. */
+
+/*
+ * Mounts one there whose server is a child, which ends with the mount or with
+ * us. It finds one file, CDM_FUSE_CORE; any other is created each time. -1: there
+ * is no FUSE here.
+ */
+int cdm_fuse_serve(const char *dir);
+
+#define CDM_FUSE_CORE	"a-core"
 
 #endif /* _CDM_FUSE_H */

@@ -67,6 +67,7 @@ static bool is_core(const struct coredump_mon_record *rec, const char *core)
 static const char *seen(struct cdm_env *env, const struct taking *taking,
 			int gives, __u32 verdict)
 {
+	const __u32 access = taking->way->access;
 	const struct coredump_mon_record *rec;
 	static char wrong[64];
 	int got = taken(taking);
@@ -82,6 +83,8 @@ static const char *seen(struct cdm_env *env, const struct taking *taking,
 		return "another verdict";
 	if (!is_core(rec, taking->scene->core))
 		return "another file";
+	if (access && cdm_file(rec)->access != access)
+		return "another access";
 	/* By anybody: all that happens here is what the way does. */
 	return cdm_count(&env->reader, COREDUMP_MON_OPEN, 0) ?
 	       "more than one record" : NULL;

@@ -35,6 +35,7 @@ struct cdm_scene {
  * @undo: what @prepare made outlives @elsewhere otherwise; may be NULL
  * @tagged: the file is where its tag alone tells what it is
  * @gives: the errno of a success, where it gives no descriptor
+ * @access: what the record has to say that it is for; 0: that is not looked at
  * @arg: for the scene
  */
 struct cdm_way {
@@ -44,6 +45,7 @@ struct cdm_way {
 	void (*undo)(const struct cdm_scene *scene);
 	bool tagged;
 	int gives;
+	__u32 access;
 	long arg;
 };
 

@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 #
 # One guest: its files, its start, its verdict and its end. Sourced after
-# common.sh; SMP, MEMORY, APPEND and ICOUNT are set by who sources it.
+# common.sh; SMP, MEMORY, APPEND and ICOUNT are set by who sources it, and VIRTFS
+# by who wants a directory of this machine there, twice: as 9p's "one" and "two".
 
 # How long a boot may take on a busy machine: it takes 5 s on an idle one. That
 # of systemd on arm64 was not done after 180 s.
@@ -56,7 +57,7 @@ guest_port() {
 # guest_start ROOT WORK STAGE: leaves its verdict at the descriptor
 # guest_verdict.
 guest_start() {
-	local root=$1 work=$2 stage=$3 out err accelerator emulator machine
+	local root=$1 work=$2 stage=$3 out err accelerator emulator machine tag
 	local append='ignore_loglevel panic=-1 oops=panic'
 
 	case $(<"$root/arch") in
@@ -90,6 +91,12 @@ guest_start() {
 	[ -z "$ICOUNT" ] || accelerator=tcg
 	options+=(-accel "$accelerator")
 	[ -z "$ICOUNT" ] || options+=(-icount shift=0)
+	if [ -n "${VIRTFS:-}" ]; then
+		mkdir "$work/virtfs"
+		for tag in one two; do
+			options+=(-virtfs "local,path=$work/virtfs,mount_tag=$tag,security_model=none")
+		done
+	fi
 	[ -z "$stage" ] ||
 		options+=(-drive "file=$stage,if=virtio,format=raw,readonly=on")
 

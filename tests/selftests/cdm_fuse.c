@@ -123,13 +123,14 @@ static int answer_lookup(int fd, const union request *request, const char *name)
 	return answer(fd, request, 0, &entry, sizeof(entry));
 }
 
-static int answer_create(int fd, const union request *request)
+static int answer_create(int fd, const union request *request, const char *name)
 {
 	const struct {
 		struct fuse_entry_out entry;
 		struct fuse_open_out open;
 	} created = {
-		.entry = entry_of(NEW_NODE),
+		.entry = entry_of(strcmp(name, CDM_FUSE_LATE) ? NEW_NODE :
+								CORE_NODE),
 	};
 
 	return answer(fd, request, 0, &created, sizeof(created));
@@ -152,7 +153,8 @@ static int answer_any(int fd, const union request *request)
 	case FUSE_LOOKUP:
 		return answer_lookup(fd, request, body);
 	case FUSE_CREATE:
-		return answer_create(fd, request);
+		return answer_create(fd, request,
+				     body + sizeof(struct fuse_create_in));
 	case FUSE_GETATTR:
 		return answer_getattr(fd, request);
 	case FUSE_READ:

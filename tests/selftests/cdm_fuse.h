@@ -16,11 +16,13 @@ int cdm_fuse_wait(int fd);
 
 /*
  * Mounts one there whose server is a child, which ends with the mount or with
- * us. It finds one file, CDM_FUSE_CORE; any other is created each time. -1: there
- * is no FUSE here.
+ * us. It finds one file, CDM_FUSE_CORE, for which CDM_FUSE_LATE is another name
+ * that nobody finds, but who creates it opens: as if somebody else had made it in
+ * between. What has any other name is created each time. -1: no FUSE here.
  */
 int cdm_fuse_serve(const char *dir);
 
 #define CDM_FUSE_CORE	"a-core"
+#define CDM_FUSE_LATE	"late"
 
 #endif /* _CDM_FUSE_H */

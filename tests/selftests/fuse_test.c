@@ -21,6 +21,13 @@ static int serve(struct cdm_scene *scene)
 	return cdm_fuse_serve(scene->dir);
 }
 
+static int serve_late(struct cdm_scene *scene)
+{
+	snprintf(scene->path, sizeof(scene->path), "%s/" CDM_FUSE_LATE,
+		 scene->dir);
+	return serve(scene);
+}
+
 static void unmount(const struct cdm_scene *scene)
 {
 	umount2(scene->dir, MNT_DETACH);
@@ -60,6 +67,16 @@ FIXTURE_VARIANT_ADD(fuse, found) {
 	.way = {
 		.title = "FUSE, `O_CREAT` of what is there",
 		.prepare = serve,
+		.open = open_or_create,
+		.undo = unmount,
+		.access = COREDUMP_MON_ACCESS_READ_WRITE,
+	},
+};
+
+FIXTURE_VARIANT_ADD(fuse, late) {
+	.way = {
+		.title = "FUSE, `O_CREAT` of what comes in between",
+		.prepare = serve_late,
 		.open = open_or_create,
 		.undo = unmount,
 		.access = COREDUMP_MON_ACCESS_READ_WRITE,

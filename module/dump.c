@@ -12,6 +12,7 @@
 #include "compat.h"
 #include "dump.h"
 #include "event.h"
+#include "judge.h"
 #include "health.h"
 #include "mode.h"
 #include "pattern.h"
@@ -47,6 +48,7 @@
  * @forced: @sender is known
  * @sender: who sent the signal
  * @process: who dumps
+ * @answer: the policy's
  */
 struct dump {
 	struct cdm_slot slot;
@@ -66,6 +68,7 @@ struct dump {
 	bool forced;
 	struct cdm_sender sender;
 	struct cdm_process process;
+	struct cdm_policy_answer answer;
 };
 
 static struct cdm_pool pool;
@@ -137,6 +140,9 @@ static void tell_dump(struct dump *dump)
 	u32 nest;
 
 	cdm_event_begin(&event, COREDUMP_MON_DUMP, &dump->stamp);
+	if (dump->answer.matched)
+		cdm_event_put_decision(&event, dump->answer.verdict,
+				       dump->answer.priority, dump->answer.rule);
 	cdm_event_put(&event, COREDUMP_MON_A_DUMP, &dump->tell,
 		      sizeof(dump->tell));
 	if (dump->opened)
@@ -160,7 +166,7 @@ static void finish(struct work_struct *work)
 {
 	struct dump *dump = container_of(work, struct dump, work);
 
-	if (!dump->stillborn)
+	if (!dump->stillborn && !dump->answer.ignored)
 		tell_dump(dump);
 	/* Its task and process may be others' from here on. */
 	raw_spin_lock(&pool.lock);
@@ -201,6 +207,7 @@ void cdm_dump_begin(const struct kernel_siginfo *info)
 	dump->begun = false;
 	dump->cut = false;
 	dump->opened = false;
+	memset(&dump->answer, 0, sizeof(dump->answer));
 	memset(&dump->file, 0, sizeof(dump->file));
 	dump->min_core = current->mm->binfmt ?
 			 current->mm->binfmt->min_coredump : 0;
@@ -324,6 +331,10 @@ static void conclude(struct dump *dump)
 		tell->size = i_size_read(d_backing_inode(dump->file.dentry));
 		tell->flags |= COREDUMP_MON_DUMP_SIZE;
 	}
+	preempt_disable();
+	cdm_judge_dump(dump->forced, tell->flags & COREDUMP_MON_DUMP_PRIVILEGED,
+		       dump->file.dentry, &dump->answer);
+	preempt_enable();
 }
 
 /**

@@ -54,7 +54,7 @@ static_assert(sizeof(struct coredump_mon_tag) == 56);
 static_assert(sizeof(struct coredump_mon_saved_tag) == 80);
 static_assert(sizeof(struct coredump_mon_tag_file) == 16);
 static_assert(sizeof(struct coredump_mon_seek) == 16);
-static_assert(sizeof(struct coredump_mon_rule) == 56);
+static_assert(sizeof(struct coredump_mon_rule) == 64);
 static_assert(sizeof(struct coredump_mon_rule_file) == 24);
 static_assert(sizeof(struct coredump_mon_rules) == 56);
 

@@ -88,6 +88,33 @@ static u32 fill_cgroups(u64 *found)
 	return n;
 }
 
+/* By its real credentials, as a file system may lend it others. */
+static void judge(struct cdm_policy_query *query, const struct dentry *dentry,
+		  struct cdm_policy_answer *answer)
+{
+	const struct cdm_rules *rules = rcu_dereference_sched(cdm_rules);
+	const struct cred *cred = current_real_cred();
+	struct cdm_policy_id directories[DIRECTORIES_MAX];
+	u64 cgroups[CGROUPS_MAX];
+
+	BUILD_BUG_ON(sizeof(kgid_t) != sizeof(u32));
+	query->initial_namespaces = cdm_process_initial();
+	query->user = from_kuid(&init_user_ns, cred->euid);
+	query->group = from_kgid(&init_user_ns, cred->egid);
+	query->group_count = cred->group_info->ngroups;
+	query->groups = (const u32 *)cred->group_info->gid;
+	query->directories = directories;
+	query->cgroups = cgroups;
+	if (rules->executables)
+		fill_executable(query);
+	if (rules->directory_count && dentry)
+		query->directory_count = fill_directories(rules, dentry,
+							  directories);
+	if (rules->cgroups)
+		query->cgroup_count = fill_cgroups(cgroups);
+	cdm_policy_decide(&rules->policy, query, answer);
+}
+
 /**
  * cdm_judge() - what is to be done about what the current task does
  * @type: enum coredump_mon_type
@@ -97,38 +124,39 @@ static u32 fill_cgroups(u64 *found)
  * @dentry: the file
  * @answer: filled in
  *
- * By its real credentials, as a file system may lend it others.
- *
  * Context: preemption off.
  */
 void cdm_judge(u32 type, u32 file_class, u32 access, bool enforcing,
 	       const struct dentry *dentry, struct cdm_policy_answer *answer)
 {
-	const struct cdm_rules *rules = rcu_dereference_sched(cdm_rules);
-	const struct cred *cred = current_real_cred();
-	struct cdm_policy_id directories[DIRECTORIES_MAX];
-	u64 cgroups[CGROUPS_MAX];
 	struct cdm_policy_query query = {
 		.type = type,
 		.file_class = file_class,
 		.access = access,
 		.enforcing = enforcing,
-		.initial_namespaces = cdm_process_initial(),
-		.user = from_kuid(&init_user_ns, cred->euid),
-		.group = from_kgid(&init_user_ns, cred->egid),
-		.group_count = cred->group_info->ngroups,
-		.groups = (const u32 *)cred->group_info->gid,
-		.directories = directories,
-		.cgroups = cgroups,
 	};
 
-	BUILD_BUG_ON(sizeof(kgid_t) != sizeof(u32));
-	if (rules->executables)
-		fill_executable(&query);
-	if (rules->directory_count)
-		query.directory_count = fill_directories(rules, dentry,
-							 directories);
-	if (rules->cgroups)
-		query.cgroup_count = fill_cgroups(cgroups);
-	cdm_policy_decide(&rules->policy, &query, answer);
+	judge(&query, dentry, answer);
+}
+
+/**
+ * cdm_judge_dump() - what is to be done about the current task's dump
+ * @forced: somebody else sent the signal
+ * @privileged: the task is
+ * @dentry: the core file; NULL: there is none
+ * @answer: filled in
+ *
+ * Context: preemption off.
+ */
+void cdm_judge_dump(bool forced, bool privileged, const struct dentry *dentry,
+		    struct cdm_policy_answer *answer)
+{
+	struct cdm_policy_query query = {
+		.type = COREDUMP_MON_DUMP,
+		.file_class = COREDUMP_MON_CLASS_CORE,
+		.forced = forced,
+		.privileged = privileged,
+	};
+
+	judge(&query, dentry, answer);
 }

@@ -11,5 +11,7 @@
 
 void cdm_judge(u32 type, u32 file_class, u32 access, bool enforcing,
 	       const struct dentry *dentry, struct cdm_policy_answer *answer);
+void cdm_judge_dump(bool forced, bool privileged, const struct dentry *dentry,
+		    struct cdm_policy_answer *answer);
 
 #endif /* CDM_JUDGE_H */

@@ -98,13 +98,17 @@ static int in_group(const struct cdm_policy_rule *rule,
 	return 0;
 }
 
+static int is_so(__u32 tristate, __u32 so)
+{
+	return tristate == COREDUMP_MON_ANY ||
+	       (tristate == COREDUMP_MON_YES) == !!so;
+}
+
 /* Who does it. */
 static int is_by(const struct cdm_policy_rule *rule,
 		 const struct cdm_policy_query *query)
 {
-	if (rule->initial_namespaces != COREDUMP_MON_ANY &&
-	    (rule->initial_namespaces == COREDUMP_MON_YES) !=
-	    !!query->initial_namespaces)
+	if (!is_so(rule->initial_namespaces, query->initial_namespaces))
 		return 0;
 	if (rule->user_count &&
 	    !has_number(rule->users, rule->user_count, query->user))
@@ -127,6 +131,10 @@ static int matches(const struct cdm_policy_rule *rule,
 		return 0;
 	if (query->type == COREDUMP_MON_OPEN &&
 	    !has_bit(rule->accesses, query->access))
+		return 0;
+	if (query->type == COREDUMP_MON_DUMP &&
+	    !(is_so(rule->forced, query->forced) &&
+	      is_so(rule->privileged, query->privileged)))
 		return 0;
 	if (rule->directory_count && !in_directory(rule, query))
 		return 0;
@@ -179,6 +187,7 @@ void cdm_policy_decide(const struct cdm_policy *policy,
 	}
 	act(action, query, answer);
 	answer->priority = rule->priority;
+	answer->matched = rule != &fallback;
 	for (i = 0; i < COREDUMP_MON_RULE_NAME_MAX && rule->name[i]; i++)
 		answer->rule[i] = rule->name[i];
 	answer->rule[i] = '\0';

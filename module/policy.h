@@ -29,6 +29,8 @@ struct cdm_policy_id {
  * @classes: bits of enum coredump_mon_class
  * @accesses: bits of enum coredump_mon_access
  * @initial_namespaces: enum coredump_mon_tristate
+ * @forced: enum coredump_mon_tristate, of a dump
+ * @privileged: enum coredump_mon_tristate, of a dump
  * @executable_count: of @executables; 0: any; and so on
  * @directory_count: of @directories
  * @cgroup_count: of @cgroups
@@ -48,6 +50,8 @@ struct cdm_policy_rule {
 	__u32 classes;
 	__u32 accesses;
 	__u32 initial_namespaces;
+	__u32 forced;
+	__u32 privileged;
 	__u32 executable_count;
 	__u32 directory_count;
 	__u32 cgroup_count;
@@ -81,6 +85,8 @@ struct cdm_policy {
  * @access: enum coredump_mon_access, of an open
  * @enforcing: whether a refusal can be carried out
  * @initial_namespaces: whether the process is in them
+ * @forced: of a dump, whether somebody else sent the signal
+ * @privileged: of a dump, whether the process is
  * @executable: of the process; no @ino: not to be relied on
  * @user: its effective user id
  * @group: its effective group id
@@ -97,6 +103,8 @@ struct cdm_policy_query {
 	__u32 access;
 	__u32 enforcing;
 	__u32 initial_namespaces;
+	__u32 forced;
+	__u32 privileged;
 	struct cdm_policy_id executable;
 	__u32 user;
 	__u32 group;
@@ -113,12 +121,14 @@ struct cdm_policy_query {
  * @verdict: enum coredump_mon_verdict
  * @priority: syslog(3)'s level
  * @ignored: 1: no record is to be made
+ * @matched: 1: by a rule; 0: no rule is about it
  * @rule: name of the rule, terminated
  */
 struct cdm_policy_answer {
 	__u32 verdict;
 	__u32 priority;
 	__u32 ignored;
+	__u32 matched;
 	char rule[COREDUMP_MON_RULE_NAME_MAX + 1];
 };
 

@@ -18,7 +18,7 @@
 			 COREDUMP_MON_RULE_ENTRIES_MAX * \
 			 sizeof(struct coredump_mon_rule_file))
 
-#define TYPES		(BIT(COREDUMP_MON_OPEN) | CHANGES)
+#define TYPES		(BIT(COREDUMP_MON_DUMP) | BIT(COREDUMP_MON_OPEN) | CHANGES)
 #define CHANGES		(BIT(COREDUMP_MON_RENAME) | BIT(COREDUMP_MON_LINK) | \
 			 BIT(COREDUMP_MON_UNLINK) | BIT(COREDUMP_MON_ATTR))
 #define CLASSES		(BIT(COREDUMP_MON_CLASS_CORE) | \
@@ -78,8 +78,11 @@ static bool is_valid(const struct coredump_mon_rule *raw)
 	       raw->types && !(raw->types & ~TYPES) &&
 	       raw->classes && !(raw->classes & ~CLASSES) &&
 	       raw->accesses && !(raw->accesses & ~ACCESSES) &&
-	       raw->initial_namespaces <= COREDUMP_MON_YES && !raw->reserved &&
+	       raw->initial_namespaces <= COREDUMP_MON_YES &&
+	       raw->forced <= COREDUMP_MON_YES &&
+	       raw->privileged <= COREDUMP_MON_YES && !raw->reserved &&
 	       raw->name_len && raw->name_len <= COREDUMP_MON_RULE_NAME_MAX &&
+	       !(denied & BIT(COREDUMP_MON_DUMP)) &&
 	       /* It is no file of which an open could be refused. */
 	       !(denied & BIT(COREDUMP_MON_OPEN) &&
 		 raw->classes & BIT(COREDUMP_MON_CLASS_BLOCK_DEVICE));
@@ -208,6 +211,8 @@ static int take_rule(struct cdm_rules *rules, struct coredump_mon_rule *raw,
 	rule->classes = raw->classes;
 	rule->accesses = raw->accesses;
 	rule->initial_namespaces = raw->initial_namespaces;
+	rule->forced = raw->forced;
+	rule->privileged = raw->privileged;
 	err = take_named(rules, rule, raw, *ids);
 	*ids += raw->executables + raw->directories;
 	rules->policy.count++;

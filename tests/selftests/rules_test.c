@@ -255,6 +255,45 @@ TEST_F(rules, by_who_it_is)
 	EXPECT_TRUE(may_read(self, read_in_namespace));
 }
 
+static pid_t dump(bool forced)
+{
+	const int signo = SIGSEGV;
+	pid_t pid = forced ? cdm_fork(cdm_pause, NULL) :
+			     cdm_fork(cdm_raise, &signo);
+
+	if (forced)
+		kill(pid, SIGSEGV);
+	return WCOREDUMP(cdm_wait(pid)) ? pid : -1;
+}
+
+TEST_F(rules, about_dumps)
+{
+	const struct coredump_mon_record *rec;
+	struct coredump_mon_rule *rule;
+
+	rule = cdm_rules_add(self->rules, "expected", COREDUMP_MON_ACTION_IGNORE,
+			     CDM_BIT(COREDUMP_MON_DUMP), NULL);
+	rule->forced = COREDUMP_MON_NO;
+	ASSERT_EQ(0, cdm_rules_set(self->fd, self->rules));
+	EXPECT_EQ(0, cdm_count(self->alter.reader, COREDUMP_MON_DUMP,
+			       dump(false)));
+	rec = cdm_next_of(self->alter.reader, COREDUMP_MON_DUMP, dump(true));
+	ASSERT_NE(NULL, rec);
+	EXPECT_EQ(NULL, cdm_decision(rec));
+
+	cdm_rules_begin(self->rules);
+	rule = cdm_rules_add(self->rules, "root's", COREDUMP_MON_ACTION_LOG,
+			     CDM_BIT(COREDUMP_MON_DUMP), NULL);
+	rule->privileged = COREDUMP_MON_YES;
+	rule->priority = 2;
+	ASSERT_EQ(0, cdm_rules_set(self->fd, self->rules));
+	rec = cdm_next_of(self->alter.reader, COREDUMP_MON_DUMP, dump(false));
+	ASSERT_NE(NULL, rec);
+	ASSERT_NE(NULL, cdm_decision(rec));
+	EXPECT_EQ(2, cdm_decision(rec)->priority);
+	EXPECT_STREQ("root's", cdm_string(cdm_get(rec, 0, COREDUMP_MON_A_RULE)));
+}
+
 /* An ignored one is let through and not told. */
 TEST_F(rules, that_ignore)
 {
@@ -395,6 +434,8 @@ TEST_F(rules, that_are_none)
 	SET(EINVAL, rule->accesses = 0);
 	SET(EINVAL, rule->accesses |= 1);
 	SET(EINVAL, rule->initial_namespaces = 3);
+	SET(EINVAL, rule->forced = 3);
+	SET(EINVAL, rule->privileged = 3);
 	SET(EINVAL, rule->reserved = 1);
 	SET(EINVAL, rule->name_len = 0);
 	SET(EINVAL, rule->name_len = 3);

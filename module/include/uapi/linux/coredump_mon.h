@@ -102,7 +102,8 @@ struct coredump_mon_record {
 /**
  * enum coredump_mon_type - what happened
  * @COREDUMP_MON_DUMP: a task dumped core, or was to; made when it is over:
- *	PROCESS, DUMP, FILE (where the kernel opened one), SENDER
+ *	PROCESS, DUMP, FILE (where the kernel opened one), SENDER; DECISION and RULE
+ *	if there is a rule about it
  * @COREDUMP_MON_OPEN: a file of a watched class was opened, or was to be:
  *	PROCESS, DECISION, RULE, FILE, RESULT, TARGET
  * @COREDUMP_MON_POLICY: what is watched, refused or seen at all changed:
@@ -907,11 +908,14 @@ struct coredump_mon_rule_file {
  * @name_len: bytes of its name, 1 to COREDUMP_MON_RULE_NAME_MAX, no NUL among them
  * @action: enum coredump_mon_action
  * @priority: syslog(3)'s level, 0 to 7
- * @types: bit N: of enum coredump_mon_type N; of OPEN, RENAME, LINK, UNLINK and ATTR
+ * @types: bit N: of enum coredump_mon_type N; of DUMP (which nothing denies), OPEN,
+ *	RENAME, LINK, UNLINK and ATTR
  * @classes: bit N: the file is of enum coredump_mon_class N
  * @accesses: bit N: of an open, enum coredump_mon_access N is asked for
  * @initial_namespaces: enum coredump_mon_tristate: of the process, see struct
  *	coredump_mon_namespaces
+ * @forced: the same: a dump is, see COREDUMP_MON_DUMP_FORCED
+ * @privileged: the same: who dumps is, see COREDUMP_MON_DUMP_PRIVILEGED
  * @executables: how many there are; the process executes one of them, is not traced,
  *	and its credentials are of the initial user namespace. 0: any process. And so
  *	on:
@@ -934,6 +938,8 @@ struct coredump_mon_rule {
 	__u32 classes;
 	__u32 accesses;
 	__u32 initial_namespaces;
+	__u32 forced;
+	__u32 privileged;
 	__u32 executables;
 	__u32 directories;
 	__u32 cgroups;
@@ -962,8 +968,8 @@ struct coredump_mon_rule {
  * They take the place of those before at once: each decision is by the ones or by the
  * others. While enforcing, it returns when what they refuse is refused.
  *
- * Errors of SET: EINVAL (a number or a length is not right; DENY of an open of a
- * block device; a file that is to be executed is not a regular one, a directory none),
+ * Errors of SET: EINVAL (a number or a length is not right; DENY of a dump, or of an
+ * open of a block device; a file that is to be executed is not a regular one, a directory none),
  * E2BIG (COREDUMP_MON_RULES_MAX, _RULE_ENTRIES_MAX, _RULES_TEXT_MAX), EBADF (a
  * descriptor of a file), EBUSY, EOPNOTSUPP (as struct coredump_mon_mode has them:
  * of what refuses changes), ENOMEM.

@@ -129,12 +129,16 @@ static void finish(struct cdm_later *later)
 		path_put(&open->path);
 }
 
-static u32 access_of(const struct file *file)
+static u32 access_of(const struct file *file, const struct inode *inode)
 {
 	if (file->f_flags & __FMODE_EXEC)
 		return COREDUMP_MON_ACCESS_EXEC;
-	/* Of a file that this open creates there is nothing to read. */
-	if (file->f_mode & FMODE_CREATED || file->f_flags & __O_TMPFILE)
+	/*
+	 * Of a file that this open creates there is nothing to read. That it does
+	 * is what NFS and FUSE say of one, too, that their server had already.
+	 */
+	if (file->f_flags & __O_TMPFILE ||
+	    (file->f_mode & FMODE_CREATED && !i_size_read(inode)))
 		return COREDUMP_MON_ACCESS_WRITE;
 	switch (file->f_mode & (FMODE_READ | FMODE_WRITE)) {
 	case FMODE_READ | FMODE_WRITE:
@@ -149,7 +153,7 @@ static u32 access_of(const struct file *file)
 static u32 decide(const struct dentry *dentry, const struct file *file,
 		  struct finding *found)
 {
-	u32 file_class, access = access_of(file);
+	u32 file_class, access = access_of(file, d_backing_inode(dentry));
 	bool tagged;
 
 	file_class = cdm_watch_class(&dentry, &tagged, &found->tag);
@@ -310,7 +314,7 @@ void cdm_open_device(struct file *file)
 	    !(cdm_directory_on(inode->i_rdev) || cdm_tag_on(inode->i_rdev)))
 		return;
 	found.id = cdm_watch_id(inode, COREDUMP_MON_CLASS_BLOCK_DEVICE,
-				access_of(file), false);
+				access_of(file, inode), false);
 	cdm_judge(COREDUMP_MON_OPEN, found.id.file_class, found.id.access, false,
 		  file->f_path.dentry, &found.answer);
 	note(&file->f_path, file, false, &found);

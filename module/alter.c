@@ -208,15 +208,6 @@ static enum kind kind_of(const struct act *act)
 	return act->type == COREDUMP_MON_ATTR ? ATTRIBUTES : NAMES;
 }
 
-/*
- * Whether it is done once more for the same call, which waited for somebody's
- * delegation of the file. It was let through then.
- */
-static bool told_before(const struct act *act)
-{
-	return has_begun(kind_of(act), is_same, act);
-}
-
 /* A dump is not kept from making room for its core. */
 static const struct cdm_policy_answer dumping = {
 	.verdict = COREDUMP_MON_ALLOWED,
@@ -256,8 +247,13 @@ static struct alteration *begin(struct act *act)
 		file_class = COREDUMP_MON_CLASS_CORE;
 		core = dentry;
 	}
+	/*
+	 * What is done once more for the same call, which waited for somebody's
+	 * delegation of the file, was let through before.
+	 */
 	if (file_class != COREDUMP_MON_CLASS_CORE ||
-	    told_above(d_backing_inode(dentry)) || told_before(act))
+	    told_above(d_backing_inode(dentry)) ||
+	    has_begun(kind_of(act), is_same, act))
 		return NULL;
 	decide(act, core, &answer);
 	if (answer.ignored)
@@ -320,7 +316,8 @@ static bool note_name(u16 type, const struct dentry *dentry,
  * @flags: of renameat2(2)
  * @gate: it can be refused
  *
- * Context: the task that does it, preemption off; as of all the following.
+ * As of all the following:
+ * Context: the task that does it, preemption off.
  * Return: whether it is to be refused
  */
 bool cdm_alter_rename(const struct dentry *from, const struct dentry *to,
@@ -348,11 +345,7 @@ bool cdm_alter_link(const struct dentry *dentry, const struct dentry *name,
 /* A name of a file is removed. */
 bool cdm_alter_unlink(const struct dentry *dentry, bool gate)
 {
-	struct act act = {
-		.type = COREDUMP_MON_UNLINK,
-		.dentry = dentry,
-		.gate = gate,
-	};
+	struct act act = { COREDUMP_MON_UNLINK, dentry, NULL, gate };
 	struct alteration *alter = begin(&act);
 
 	if (alter)
@@ -369,12 +362,7 @@ static void keep_copy(const struct dentry *dentry)
 
 static struct act attr_act(const struct dentry *dentry, const void *with, bool gate)
 {
-	return (struct act) {
-		.type = COREDUMP_MON_ATTR,
-		.dentry = dentry,
-		.with = with,
-		.gate = gate,
-	};
+	return (struct act) { COREDUMP_MON_ATTR, dentry, with, gate };
 }
 
 /**
@@ -385,8 +373,6 @@ static struct act attr_act(const struct dentry *dentry, const void *with, bool g
  * @gate: it can be refused
  *
  * The kernel's own emptying of a core file is a part of the dump's record.
- *
- * Return: whether it is to be refused
  */
 bool cdm_alter_attr(const struct dentry *dentry, const struct iattr *attr,
 		    void *idmap, bool gate)
@@ -425,8 +411,6 @@ static struct alteration *begin_xattr(struct act *act, const char *name)
  * @value: to this; NULL: it is removed
  * @len: bytes
  * @gate: it can be refused
- *
- * Return: whether it is to be refused
  */
 bool cdm_alter_xattr(const struct dentry *dentry, const char *name,
 		     const void *value, size_t len, bool gate)
@@ -449,8 +433,6 @@ bool cdm_alter_xattr(const struct dentry *dentry, const char *name,
  * @name: of the list, which is an extended attribute
  * @acl: to this; NULL: it is removed
  * @gate: it can be refused
- *
- * Return: whether it is to be refused
  */
 bool cdm_alter_acl(const struct dentry *dentry, const char *name,
 		   const struct posix_acl *acl, bool gate)

@@ -211,9 +211,9 @@ static inline struct file *cdm_mm_exe_file(struct mm_struct *mm)
 }
 
 /*
- * kern_path() that finds in a worker what init would, and d_path() that tells it. 32750c77e811 ("fs: start
- * all kthreads in nullfs"), 7.3, gave workers a root where nothing is, and
- * 67c54d1d730a ("fs: add scoped_with_init_fs()") the way to init's.
+ * kern_path() that finds in a worker what init would, and d_path() that tells it.
+ * 32750c77e811 ("fs: start all kthreads in nullfs"), 7.3, gave workers a root where
+ * nothing is, and 67c54d1d730a ("fs: add scoped_with_init_fs()") the way to init's.
  */
 static inline int cdm_kern_path(const char *name, unsigned int flags,
 				struct path *path)

@@ -7,8 +7,7 @@
 
 #include "alter.h"
 #include "compat.h"
-#include "mode.h"
-#include "probe.h"
+#include "probe_change.h"
 
 /*
  * int security_inode_setattr([idmap,] struct dentry *dentry, struct iattr *attr)
@@ -28,7 +27,10 @@ static __always_inline bool setattr_act(unsigned long arg0, unsigned long arg1,
 	       cdm_alter_attr(dentry, (const struct iattr *)attr, (void *)arg0, gate);
 }
 
-CDM_PROBE_CHANGE(setattr, setattr_act);
+CDM_CHANGE_KPROBE(setattr, setattr_act);
+CDM_CHANGE_FTRACE(setattr, setattr_act);
+CDM_CHANGE_GATE_KPROBE(setattr, setattr_act);
+CDM_CHANGE_GATE_FTRACE(setattr, setattr_act);
 
 struct cdm_probe cdm_probe_setattr = {
 	.name		= "setattr",
@@ -69,7 +71,10 @@ static __always_inline bool setxattr_act(unsigned long arg0,
 	       cdm_alter_xattr(dentry, (const char *)name, (const void *)value ?: "", len, gate);
 }
 
-CDM_PROBE_CHANGE(setxattr, setxattr_act);
+CDM_CHANGE_KPROBE(setxattr, setxattr_act);
+CDM_CHANGE_FTRACE(setxattr, setxattr_act);
+CDM_CHANGE_GATE_KPROBE(setxattr, setxattr_act);
+CDM_CHANGE_GATE_FTRACE(setxattr, setxattr_act);
 
 struct cdm_probe cdm_probe_setxattr = {
 	.name		= "setxattr",
@@ -107,7 +112,10 @@ static __always_inline bool removexattr_act(unsigned long arg0,
 	       cdm_alter_xattr(dentry, (const char *)name, NULL, 0, gate);
 }
 
-CDM_PROBE_CHANGE(removexattr, removexattr_act);
+CDM_CHANGE_KPROBE(removexattr, removexattr_act);
+CDM_CHANGE_FTRACE(removexattr, removexattr_act);
+CDM_CHANGE_GATE_KPROBE(removexattr, removexattr_act);
+CDM_CHANGE_GATE_FTRACE(removexattr, removexattr_act);
 
 struct cdm_probe cdm_probe_removexattr = {
 	.name		= "removexattr",
@@ -144,7 +152,10 @@ static __always_inline bool set_acl_act(unsigned long idmap, unsigned long arg,
 	       cdm_alter_acl(dentry, (const char *)name, (const struct posix_acl *)acl, gate);
 }
 
-CDM_PROBE_CHANGE(set_acl, set_acl_act);
+CDM_CHANGE_KPROBE(set_acl, set_acl_act);
+CDM_CHANGE_FTRACE(set_acl, set_acl_act);
+CDM_CHANGE_GATE_KPROBE(set_acl, set_acl_act);
+CDM_CHANGE_GATE_FTRACE(set_acl, set_acl_act);
 
 struct cdm_probe cdm_probe_set_acl = {
 	.name		= "set-acl",
@@ -182,7 +193,10 @@ static __always_inline bool remove_acl_act(unsigned long idmap,
 	       cdm_alter_acl(dentry, (const char *)name, NULL, gate);
 }
 
-CDM_PROBE_CHANGE(remove_acl, remove_acl_act);
+CDM_CHANGE_KPROBE(remove_acl, remove_acl_act);
+CDM_CHANGE_FTRACE(remove_acl, remove_acl_act);
+CDM_CHANGE_GATE_KPROBE(remove_acl, remove_acl_act);
+CDM_CHANGE_GATE_FTRACE(remove_acl, remove_acl_act);
 
 struct cdm_probe cdm_probe_remove_acl = {
 	.name		= "remove-acl",

@@ -6,8 +6,7 @@
 #include <linux/fs.h>
 
 #include "alter.h"
-#include "mode.h"
-#include "probe.h"
+#include "probe_change.h"
 
 /*
  * int security_inode_rename(struct inode *old_dir, struct dentry *old_dentry,
@@ -29,7 +28,10 @@ static __always_inline bool rename_act(unsigned long old_dir,
 	       cdm_alter_rename(from, to, flags, gate);
 }
 
-CDM_PROBE_CHANGE(rename, rename_act);
+CDM_CHANGE_KPROBE(rename, rename_act);
+CDM_CHANGE_FTRACE(rename, rename_act);
+CDM_CHANGE_GATE_KPROBE(rename, rename_act);
+CDM_CHANGE_GATE_FTRACE(rename, rename_act);
 
 struct cdm_probe cdm_probe_rename = {
 	.name		= "rename",
@@ -66,7 +68,10 @@ static __always_inline bool link_act(unsigned long old_dentry,
 	       cdm_alter_link(dentry, name, gate);
 }
 
-CDM_PROBE_CHANGE(link, link_act);
+CDM_CHANGE_KPROBE(link, link_act);
+CDM_CHANGE_FTRACE(link, link_act);
+CDM_CHANGE_GATE_KPROBE(link, link_act);
+CDM_CHANGE_GATE_FTRACE(link, link_act);
 
 struct cdm_probe cdm_probe_link = {
 	.name		= "link",
@@ -98,7 +103,10 @@ static __always_inline bool unlink_act(unsigned long dir, unsigned long arg,
 	       cdm_alter_unlink(dentry, gate);
 }
 
-CDM_PROBE_CHANGE(unlink, unlink_act);
+CDM_CHANGE_KPROBE(unlink, unlink_act);
+CDM_CHANGE_FTRACE(unlink, unlink_act);
+CDM_CHANGE_GATE_KPROBE(unlink, unlink_act);
+CDM_CHANGE_GATE_FTRACE(unlink, unlink_act);
 
 struct cdm_probe cdm_probe_unlink = {
 	.name		= "unlink",

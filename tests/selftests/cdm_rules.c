@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "cdm_rules.h"
 
@@ -96,4 +97,12 @@ int cdm_rules_builtin(int fd)
 	};
 
 	return ioctl(fd, COREDUMP_MON_IOC_SET_RULES, &set);
+}
+
+int cdm_rules_enforce(struct cdm_reader *reader, struct cdm_rules *rules)
+{
+	if (cdm_rules_set(reader->fd, rules) ||
+	    cdm_set_mode(reader->fd, COREDUMP_MON_ENFORCING, 0))
+		return -1;
+	return cdm_reader_seek(reader, SEEK_END);
 }

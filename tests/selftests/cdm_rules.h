@@ -5,7 +5,7 @@
 #ifndef _CDM_RULES_H
 #define _CDM_RULES_H
 
-#include <linux/coredump_mon.h>
+#include "cdm.h"
 
 #define CDM_RULES_ROOM	(1 << 20)
 
@@ -41,5 +41,7 @@ struct coredump_mon_rule *cdm_rules_add(struct cdm_rules *rules, const char *nam
 					const struct cdm_named *named);
 int cdm_rules_set(int fd, struct cdm_rules *rules);
 int cdm_rules_builtin(int fd);
+/* Has them in force and goes enforcing, and skips what is told of that. */
+int cdm_rules_enforce(struct cdm_reader *reader, struct cdm_rules *rules);
 
 #endif /* _CDM_RULES_H */

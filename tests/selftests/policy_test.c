@@ -141,6 +141,7 @@ TEST(builtin_lets_changes_through)
 static const struct cdm_policy_id ids[] = {
 	{ 1, 10, 0 }, { 1, 11, 0 }, { 2, 10, 0 }, { 1, 10, 7 },
 };
+
 static const __u32 numbers[] = { 0, 1, 2, 1000 };
 static const __u64 cgroups[] = { 1, 50, 1ULL << 40 };
 
@@ -313,6 +314,19 @@ static struct cdm_policy_query random_query(void)
 	};
 }
 
+static bool one_of_ids(const struct cdm_policy_id *a, size_t n,
+		       const struct cdm_policy_id *b, size_t m)
+{
+	size_t i, j;
+
+	for (i = 0; i < n; i++)
+		for (j = 0; j < m; j++)
+			if (a[i].fs == b[j].fs && a[i].ino == b[j].ino &&
+			    a[i].generation == b[j].generation)
+				return true;
+	return false;
+}
+
 static bool one_of(const void *a, size_t n, const void *b, size_t m, size_t size)
 {
 	size_t i, j;
@@ -346,12 +360,11 @@ static bool reference(const struct cdm_policy_rule *rule,
 		ok &= rule->privileged != COREDUMP_MON_NO || !query->privileged;
 	}
 	if (rule->executable_count)
-		ok &= exe->ino && one_of(exe, 1, rule->executables,
-					 rule->executable_count, sizeof(*exe));
+		ok &= exe->ino && one_of_ids(exe, 1, rule->executables,
+					     rule->executable_count);
 	if (rule->directory_count)
-		ok &= one_of(query->directories, query->directory_count,
-			     rule->directories, rule->directory_count,
-			     sizeof(*exe));
+		ok &= one_of_ids(query->directories, query->directory_count,
+				 rule->directories, rule->directory_count);
 	if (rule->cgroup_count)
 		ok &= one_of(query->cgroups, query->cgroup_count, rule->cgroups,
 			     rule->cgroup_count, sizeof(__u64));

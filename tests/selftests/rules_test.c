@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Rules that somebody else than the module made: what they refuse, to whom, and what
- * is no rule.
+ * Rules that somebody else than the module made: whom they are about, and what is no
+ * rule.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -44,158 +44,7 @@ FIXTURE_TEARDOWN(rules)
 	free(self->rules);
 }
 
-/* Puts the rules in force, and skips what is told of that. */
-static bool enforce(FIXTURE_DATA(rules) *self)
-{
-	return !cdm_rules_set(self->fd, self->rules) &&
-	       !cdm_set_mode(self->fd, COREDUMP_MON_ENFORCING, 0) &&
-	       !cdm_reader_seek(self->alter.reader, SEEK_END);
-}
-
-static bool denied(FIXTURE_DATA(rules) *self, int type, const char *rule)
-{
-	const struct coredump_mon_record *rec;
-	const struct coredump_mon_decision *decision;
-	const char *name;
-
-	rec = cdm_next_of(self->alter.reader, type, getpid());
-	if (!rec)
-		return false;
-	decision = cdm_decision(rec);
-	name = cdm_string(cdm_get(rec, 0, COREDUMP_MON_A_RULE));
-	return decision && decision->verdict == COREDUMP_MON_DENIED && name &&
-	       !strcmp(name, rule) && cdm_result(rec) &&
-	       cdm_result(rec)->error == EACCES;
-}
-
-/* How many gates there are, and how many of them in place. */
-static int gates(int fd, int *in_place)
-{
-	struct coredump_mon_probe probe = { .size = sizeof(probe) };
-	int n = 0;
-
-	*in_place = 0;
-	while (!ioctl(fd, COREDUMP_MON_IOC_PROBE, &probe)) {
-		if (!strncmp(probe.name, "gate-", 5)) {
-			n++;
-			*in_place += probe.hook != COREDUMP_MON_HOOK_NONE;
-		}
-		probe = (struct coredump_mon_probe) {
-			.size = sizeof(probe), .index = probe.index + 1,
-		};
-	}
-	return n;
-}
-
 #define REFUSED(call) ({ errno = 0; (call) == -1 && errno == EACCES; })
-
-TEST_F(rules, refuse_changes)
-{
-	const char *core = self->alter.core;
-	struct coredump_mon_stats before, after;
-
-	ASSERT_EQ(0, cdm_make_file(self->alter.outside, "another"));
-	cdm_rules_add(self->rules, "keep", COREDUMP_MON_ACTION_DENY, CDM_CHANGES,
-		      NULL);
-	ASSERT_TRUE(enforce(self));
-	ASSERT_EQ(0, cdm_stats(self->fd, &before));
-	EXPECT_TRUE(REFUSED(rename(core, self->alter.name)));
-	EXPECT_TRUE(denied(self, COREDUMP_MON_RENAME, "keep"));
-	/* Nor over it, which moves what is none into the directory. */
-	EXPECT_TRUE(REFUSED(rename(self->alter.outside, core)));
-	EXPECT_TRUE(denied(self, COREDUMP_MON_UNLINK, "keep"));
-	EXPECT_TRUE(denied(self, COREDUMP_MON_RENAME, "keep"));
-	EXPECT_TRUE(REFUSED(renameat2(AT_FDCWD, core, AT_FDCWD,
-				      self->alter.outside, RENAME_EXCHANGE)));
-	EXPECT_TRUE(denied(self, COREDUMP_MON_RENAME, "keep"));
-	EXPECT_TRUE(denied(self, COREDUMP_MON_RENAME, "keep"));
-	EXPECT_TRUE(REFUSED(link(core, self->alter.name)));
-	EXPECT_TRUE(denied(self, COREDUMP_MON_LINK, "keep"));
-	EXPECT_TRUE(REFUSED(unlink(core)));
-	EXPECT_TRUE(denied(self, COREDUMP_MON_UNLINK, "keep"));
-	EXPECT_TRUE(REFUSED(chmod(core, 0640)));
-	EXPECT_TRUE(denied(self, COREDUMP_MON_ATTR, "keep"));
-	EXPECT_TRUE(REFUSED(chown(core, 1000, 1000)));
-	EXPECT_TRUE(denied(self, COREDUMP_MON_ATTR, "keep"));
-	EXPECT_TRUE(REFUSED(truncate(core, 1)));
-	EXPECT_TRUE(denied(self, COREDUMP_MON_ATTR, "keep"));
-	EXPECT_TRUE(REFUSED(setxattr(core, "user.a", "b", 1, 0)));
-	EXPECT_TRUE(denied(self, COREDUMP_MON_ATTR, "keep"));
-	EXPECT_EQ(0, cdm_count_alter(&self->alter));
-	ASSERT_EQ(0, cdm_stats(self->fd, &after));
-	/* Of a rename over it two, of an exchange two. */
-	EXPECT_EQ(before.denied + 11, after.denied);
-	/* All is as it was. */
-	EXPECT_EQ(0, access(core, F_OK));
-	EXPECT_EQ(-1, access(self->alter.name, F_OK));
-	/* What is none is not concerned. */
-	EXPECT_EQ(0, chmod(self->alter.outside, 0600));
-	EXPECT_EQ(0, unlink(self->alter.outside));
-}
-
-/* A permissive system tells what would be. */
-TEST_F(rules, refuse_nothing_while_permissive)
-{
-	const struct coredump_mon_record *rec;
-
-	cdm_rules_add(self->rules, "keep", COREDUMP_MON_ACTION_DENY, CDM_CHANGES,
-		      NULL);
-	ASSERT_EQ(0, cdm_rules_set(self->fd, self->rules));
-	ASSERT_EQ(0, chmod(self->alter.core, 0640));
-	rec = cdm_next_of_core(&self->alter, COREDUMP_MON_ATTR);
-	ASSERT_NE(NULL, rec);
-	EXPECT_EQ(COREDUMP_MON_WOULD_DENY, cdm_decision(rec)->verdict);
-	EXPECT_EQ(0, cdm_result(rec)->error);
-}
-
-/* Gates of changes are there while something needs them. */
-TEST_F(rules, come_with_their_gates)
-{
-	int there, in_place, i;
-
-	there = gates(self->fd, &in_place);
-	EXPECT_EQ(8, there);
-	ASSERT_EQ(0, cdm_set_mode(self->fd, COREDUMP_MON_ENFORCING, 0));
-	gates(self->fd, &in_place);
-	EXPECT_EQ(0, in_place);
-	cdm_rules_add(self->rules, "keep", COREDUMP_MON_ACTION_DENY,
-		      CDM_BIT(COREDUMP_MON_UNLINK), NULL);
-	ASSERT_EQ(0, cdm_rules_set(self->fd, self->rules));
-	gates(self->fd, &in_place);
-	/* Some kernels have no functions of their own for access control lists. */
-	EXPECT_LE(6, in_place);
-	EXPECT_TRUE(REFUSED(unlink(self->alter.core)));
-	ASSERT_EQ(0, cdm_rules_builtin(self->fd));
-	for (i = 0; i < 200 && in_place; i++) {
-		poll(NULL, 0, 50);
-		gates(self->fd, &in_place);
-	}
-	EXPECT_EQ(0, in_place);
-	EXPECT_EQ(0, unlink(self->alter.core));
-}
-
-/* A dump may make room for its core whatever the rules say. */
-TEST_F(rules, are_in_no_way_of_a_dump)
-{
-	const int signo = SIGSEGV;
-	char *core = self->alter.core;
-	struct stat st;
-	pid_t pid;
-
-	snprintf(core, sizeof(self->alter.core), "%s/core", self->alter.env.dir);
-	ASSERT_EQ(0, cdm_core_pattern(core));
-	ASSERT_EQ(0, cdm_make_file(core, "older"));
-	cdm_rules_add(self->rules, "all", COREDUMP_MON_ACTION_DENY,
-		      CDM_CHANGES | CDM_BIT(COREDUMP_MON_OPEN), NULL);
-	ASSERT_TRUE(enforce(self));
-	pid = cdm_fork(cdm_raise, &signo);
-	ASSERT_TRUE(WCOREDUMP(cdm_wait(pid)));
-	ASSERT_EQ(0, stat(core, &st));
-	EXPECT_LT(strlen("older"), st.st_size);
-	EXPECT_TRUE(REFUSED(unlink(core)));
-	EXPECT_TRUE(REFUSED(open(core, O_RDONLY)));
-	EXPECT_TRUE(REFUSED(open(core, O_WRONLY)));
-}
 
 /* Opens the core and exits 0, or 1 if that is refused. */
 static void read_core(const void *path)
@@ -248,7 +97,7 @@ TEST_F(rules, by_who_it_is)
 	rule->initial_namespaces = COREDUMP_MON_NO;
 	cdm_rules_add(self->rules, "nobody", COREDUMP_MON_ACTION_DENY,
 		      CDM_BIT(COREDUMP_MON_OPEN), NULL);
-	ASSERT_TRUE(enforce(self));
+	ASSERT_EQ(0, cdm_rules_enforce(self->alter.reader, self->rules));
 	EXPECT_FALSE(may_read(self, read_core));
 	EXPECT_TRUE(may_read(self, read_as_user));
 	EXPECT_TRUE(may_read(self, read_in_group));
@@ -372,7 +221,7 @@ TEST_F(rules, by_executable)
 		      CDM_BIT(COREDUMP_MON_OPEN), &named);
 	cdm_rules_add(self->rules, "nobody", COREDUMP_MON_ACTION_DENY,
 		      CDM_BIT(COREDUMP_MON_OPEN), NULL);
-	ASSERT_TRUE(enforce(self));
+	ASSERT_EQ(0, cdm_rules_enforce(self->alter.reader, self->rules));
 	EXPECT_EQ(0, run(CAT, self->alter.core));
 	EXPECT_NE(0, run("/usr/bin/head", self->alter.core));
 	EXPECT_FALSE(may_read(self, cat_traced));
@@ -394,7 +243,7 @@ TEST_F(rules, by_directory)
 	cdm_rules_add(self->rules, "there", COREDUMP_MON_ACTION_DENY,
 		      CDM_BIT(COREDUMP_MON_OPEN) | CDM_BIT(COREDUMP_MON_UNLINK),
 		      &named);
-	ASSERT_TRUE(enforce(self));
+	ASSERT_EQ(0, cdm_rules_enforce(self->alter.reader, self->rules));
 	EXPECT_TRUE(REFUSED(open(self->alter.outside, O_RDONLY)));
 	EXPECT_TRUE(REFUSED(unlink(self->alter.outside)));
 	EXPECT_TRUE(may_read(self, read_core));
@@ -567,7 +416,7 @@ TEST_F_TIMEOUT(rules, flip, 300)
 		      CDM_BIT(COREDUMP_MON_OPEN), &is_nobody);
 	cdm_rules_add(other, "second", COREDUMP_MON_ACTION_DENY,
 		      CDM_BIT(COREDUMP_MON_OPEN), &is_root);
-	ASSERT_TRUE(enforce(self));
+	ASSERT_EQ(0, cdm_rules_enforce(self->alter.reader, self->rules));
 	ASSERT_EQ(0, pthread_create(&thread, NULL, open_always, &flip));
 	for (i = 0; i < 1000; i++)
 		ASSERT_EQ(0, cdm_rules_set(self->fd, i % 2 ? other : self->rules));

@@ -70,6 +70,10 @@ run:
 check:
 	tests/check static userspace brief neighbours containers network demo
 
+## check-unload  1,000 rounds of loading, switching and unloading under load: an hour
+check-unload:
+	VM_APPEND=cdm_rounds=1000 VM_TIMEOUT=14400 tests/check selftest-unload_test
+
 ## check-all  the same on each kernel that is supported (tests/check-all)
 check-all:
 	tests/check-all
@@ -103,4 +107,4 @@ help:
 	@echo 'KVER is the kernel built for (this machine: $(KVER)), KDIR where its headers are.'
 	@echo 'KERNEL is that of the guests, for run, check and bench: tests/vm/run --help lists them.'
 
-.PHONY: all module tool install uninstall run check check-all bench deb rpm style clean help
+.PHONY: all module tool install uninstall run check check-unload check-all bench deb rpm style clean help

@@ -279,7 +279,15 @@ static struct alteration *begin(struct act *act)
 
 static void go(struct alteration *alter, const struct act *act)
 {
-	cdm_later_go(&alter->later, act->by_worker);
+	if (alter)
+		cdm_later_go(&alter->later, act->by_worker);
+}
+
+/* Whether a file comes into a watched directory by a name. */
+static bool enters(const struct dentry *dentry, const struct dentry *name)
+{
+	return S_ISREG(d_backing_inode(dentry)->i_mode) &&
+	       cdm_directory_holds(name);
 }
 
 /* A file is moved to a name, or gets it. */
@@ -291,22 +299,23 @@ static bool note_name(u16 type, const struct dentry *dentry,
 		.dentry = dentry,
 		.with = name,
 		.gate = gate,
-		.core = S_ISREG(d_backing_inode(dentry)->i_mode) &&
-			cdm_directory_holds(name),
+		.core = enters(dentry, name),
 	};
 	struct alteration *alter = begin(&act);
 
-	if (alter) {
+	if (alter)
 		cdm_name_take(&alter->new_name, name);
-		go(alter, &act);
-	}
-	if (act.denied)
-		return true;
-	if (act.core)
+	go(alter, &act);
+	return act.denied;
+}
+
+/* It is, or is to be, where a core file is, or was one. */
+static void keep_moved(const struct dentry *dentry, const struct dentry *name)
+{
+	if (enters(dentry, name))
 		cdm_watch_tag(dentry, COREDUMP_MON_TAG_MOVED);
 	else
 		cdm_watch_keep(dentry);
-	return false;
 }
 
 /**
@@ -323,33 +332,40 @@ static bool note_name(u16 type, const struct dentry *dentry,
 bool cdm_alter_rename(const struct dentry *from, const struct dentry *to,
 		      unsigned int flags, bool gate)
 {
+	bool exchange = flags & RENAME_EXCHANGE && d_backing_inode(to);
 	bool refused = note_name(COREDUMP_MON_RENAME, from, to, gate);
 
-	if (!d_backing_inode(to))
-		return refused;
-	if (flags & RENAME_EXCHANGE)
-		return note_name(COREDUMP_MON_RENAME, to, from, gate) || refused;
-	refused |= cdm_alter_unlink(to, gate);
-	/* It may have other names. */
-	cdm_watch_keep(to);
-	return refused;
+	if (exchange)
+		refused |= note_name(COREDUMP_MON_RENAME, to, from, gate);
+	else if (d_backing_inode(to))
+		refused |= cdm_alter_unlink(to, gate);
+	if (refused)
+		return true;
+	keep_moved(from, to);
+	if (exchange)
+		keep_moved(to, from);
+	else if (d_backing_inode(to))
+		/* It may have other names. */
+		cdm_watch_keep(to);
+	return false;
 }
 
 /* A file gets one more name. */
 bool cdm_alter_link(const struct dentry *dentry, const struct dentry *name,
 		    bool gate)
 {
-	return note_name(COREDUMP_MON_LINK, dentry, name, gate);
+	if (note_name(COREDUMP_MON_LINK, dentry, name, gate))
+		return true;
+	keep_moved(dentry, name);
+	return false;
 }
 
 /* A name of a file is removed. */
 bool cdm_alter_unlink(const struct dentry *dentry, bool gate)
 {
 	struct act act = { COREDUMP_MON_UNLINK, dentry, NULL, gate };
-	struct alteration *alter = begin(&act);
 
-	if (alter)
-		go(alter, &act);
+	go(begin(&act), &act);
 	return act.denied;
 }
 
@@ -358,11 +374,6 @@ static void keep_copy(const struct dentry *dentry)
 {
 	if (dentry->d_flags & DCACHE_OP_REAL)
 		cdm_watch_keep(dentry);
-}
-
-static struct act attr_act(const struct dentry *dentry, const void *with, bool gate)
-{
-	return (struct act) { COREDUMP_MON_ATTR, dentry, with, gate };
 }
 
 /**
@@ -379,15 +390,14 @@ bool cdm_alter_attr(const struct dentry *dentry, const struct iattr *attr,
 {
 	struct coredump_mon_attributes diff =
 		cdm_attr_compare(d_backing_inode(dentry), attr, idmap);
-	struct act act = attr_act(dentry, attr, gate);
+	struct act act = { COREDUMP_MON_ATTR, dentry, attr, gate };
 
 	if (diff.changed && !(current->flags & PF_DUMPCORE)) {
 		struct alteration *alter = begin(&act);
 
-		if (alter) {
+		if (alter)
 			alter->attributes = diff;
-			go(alter, &act);
-		}
+		go(alter, &act);
 	}
 	keep_copy(dentry);
 	return act.denied;
@@ -415,36 +425,26 @@ static struct alteration *begin_xattr(struct act *act, const char *name)
 bool cdm_alter_xattr(const struct dentry *dentry, const char *name,
 		     const void *value, size_t len, bool gate)
 {
-	struct act act = attr_act(dentry, name, gate);
+	struct act act = { COREDUMP_MON_ATTR, dentry, name, gate };
 	struct alteration *alter = begin_xattr(&act, name);
 
-	if (alter) {
-		if (value)
-			cdm_xattr_take_value(&alter->xattr, value, len);
-		go(alter, &act);
-	}
+	if (alter && value)
+		cdm_xattr_take_value(&alter->xattr, value, len);
+	go(alter, &act);
 	keep_copy(dentry);
 	return act.denied;
 }
 
-/**
- * cdm_alter_acl() - an access control list of a file changes
- * @dentry: the file
- * @name: of the list, which is an extended attribute
- * @acl: to this; NULL: it is removed
- * @gate: it can be refused
- */
+/* The same of an access control list, which has the name of such an attribute. */
 bool cdm_alter_acl(const struct dentry *dentry, const char *name,
 		   const struct posix_acl *acl, bool gate)
 {
-	struct act act = attr_act(dentry, name, gate);
+	struct act act = { COREDUMP_MON_ATTR, dentry, name, gate };
 	struct alteration *alter = begin_xattr(&act, name);
 
-	if (alter) {
-		if (acl)
-			cdm_xattr_take_acl(&alter->xattr, acl);
-		go(alter, &act);
-	}
+	if (alter && acl)
+		cdm_xattr_take_acl(&alter->xattr, acl);
+	go(alter, &act);
 	keep_copy(dentry);
 	return act.denied;
 }

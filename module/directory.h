@@ -31,7 +31,9 @@ struct cdm_event;
  * @sb: never followed, only compared: umount ends the watch
  * @disk: the whole disk, see cdm_disk_of()
  * @path: as it was named
+ * @real: that without links, as PID 1 sees it, while the set is made; or NULL
  * @at: what it resolved to; held only while the set is made
+ * @own: if there is one, @at is on this mount, which is nobody else's
  * @from: what it is a copy of, while the set is made
  * @moved: its path was found to lead elsewhere than before
  * @tell: what is told of it; its numbers are its identity
@@ -42,7 +44,9 @@ struct cdm_directory {
 	const struct super_block *sb;
 	dev_t disk;
 	char *path;
+	char *real;
 	struct path at;
+	struct vfsmount *own;
 	const struct cdm_directory *from;
 	bool moved;
 	struct coredump_mon_directory tell;

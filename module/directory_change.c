@@ -47,14 +47,12 @@ static void set_publish(struct cdm_directory_set *set)
 	 * what comes into a directory too.
 	 */
 	for (i = 0; i < set->count; i++) {
-		struct path *at = &set->all[i].at;
+		const struct path *at = &set->all[i].at;
 
-		if (!at->mnt)
-			continue;
-		if (!old || !cdm_directory_find(old, d_inode(at->dentry)))
+		if (at->mnt &&
+		    (!old || !cdm_directory_find(old, d_inode(at->dentry))))
 			cdm_stand_tag(at);
-		path_put(at);
-		at->mnt = NULL;
+		cdm_set_let_go(&set->all[i]);
 	}
 	synchronize_rcu();
 	/* Nor may one be lost that went while its copy was made. */

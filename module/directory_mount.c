@@ -2,7 +2,6 @@
 /*
  * What is mounted below the directories of a set is a part of them.
  */
-#include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -29,8 +28,6 @@ struct found {
 /**
  * struct search - for mounts
  * @set: below its directories
- * @real: paths of those that are there, without links, as PID 1 sees them
- * @reals: how many
  * @found: what is below
  * @count: how many
  * @unwatched: how many there was no room for
@@ -38,8 +35,6 @@ struct found {
  */
 struct search {
 	const struct cdm_directory_set *set;
-	char **real;
-	u32 reals;
 	struct found found[COREDUMP_MON_MOUNTED_MAX];
 	u32 count;
 	u32 unwatched;
@@ -50,6 +45,9 @@ static bool is_below(const char *path, const char *above, bool or_same)
 {
 	size_t len = strlen(above);
 
+	/* Of the root, which is above all, nothing but the slash. */
+	if (len == 1)
+		len = 0;
 	if (strncmp(path, above, len))
 		return false;
 	return path[len] == '/' || (or_same && !path[len]);
@@ -59,8 +57,10 @@ static bool is_watched(const struct search *search, const char *path, bool or_sa
 {
 	u32 i;
 
-	for (i = 0; i < search->reals; i++) {
-		if (is_below(path, search->real[i], or_same))
+	for (i = 0; i < search->set->count; i++) {
+		const char *real = search->set->all[i].real;
+
+		if (real && is_below(path, real, or_same))
 			return true;
 	}
 	return false;
@@ -71,7 +71,8 @@ static void find(const struct cdm_mount *mount, void *arg)
 	struct search *search = arg;
 	struct found *found = &search->found[search->count];
 
-	if (!is_watched(search, mount->at, false))
+	/* Of a user's also what is on the directory: others are below that. */
+	if (!is_watched(search, mount->at, mount->is_users))
 		return;
 	if (search->count == ARRAY_SIZE(search->found)) {
 		search->unwatched++;
@@ -101,37 +102,6 @@ static void find_elsewhere(const struct cdm_mount *mount, void *arg)
 	}
 }
 
-static int find_real(struct search *search)
-{
-	char *buf = kmalloc(PATH_MAX, GFP_KERNEL);
-	u32 i;
-
-	search->real = kvcalloc(search->set->count, sizeof(*search->real),
-				GFP_KERNEL);
-	if (!buf || (!search->real && search->set->count)) {
-		kfree(buf);
-		return -ENOMEM;
-	}
-	for (i = 0; i < search->set->count; i++) {
-		const struct path *at = &search->set->all[i].at;
-		char *path = at->mnt ? cdm_d_path(at, buf, PATH_MAX) : NULL;
-
-		if (IS_ERR_OR_NULL(path))
-			continue;
-		/* All paths are below the root, which has nothing before its slash. */
-		if (!strcmp(path, "/"))
-			path++;
-		search->real[search->reals] = kstrdup(path, GFP_KERNEL);
-		if (!search->real[search->reals]) {
-			kfree(buf);
-			return -ENOMEM;
-		}
-		search->reals++;
-	}
-	kfree(buf);
-	return 0;
-}
-
 /* Looking up what is below a file system of some user's, waits for that user. */
 static bool is_users(const struct search *search, const char *path)
 {
@@ -145,7 +115,8 @@ static bool is_users(const struct search *search, const char *path)
 	return false;
 }
 
-static int add_found(struct cdm_directory_set *set, const struct search *search)
+static int add_found(struct cdm_directory_set *set,
+		     const struct cdm_directory_set *old, struct search *search)
 {
 	u32 i;
 	int err;
@@ -153,12 +124,18 @@ static int add_found(struct cdm_directory_set *set, const struct search *search)
 	for (i = 0; i < search->count; i++) {
 		const struct found *found = &search->found[i];
 
-		if (is_users(search, found->path))
-			continue;
-		err = cdm_set_add_mounted(set, found->path, found->dev,
+		err = is_users(search, found->path) ? -EPERM : cdm_set_add_mounted(set, old, found->path, found->dev,
 					  found->elsewhere);
-		if (err == -ENOMEM)
+		switch (err) {
+		case -ENOMEM:
 			return err;
+		case 0:
+		case -EEXIST:
+		case -ENOENT:
+		case -ENOTDIR:
+			continue;
+		}
+		search->unwatched++;
 	}
 	return 0;
 }
@@ -166,12 +143,14 @@ static int add_found(struct cdm_directory_set *set, const struct search *search)
 /**
  * cdm_set_add_mounts() - add what is mounted below the directories of a set
  * @set: not in force, with room for COREDUMP_MON_MOUNTED_MAX more
+ * @old: the set in force
  * @unwatched: how many more there are
  *
  * Context: the worker that follows directories.
  * Return: 0, or an error, when nothing was added; -ENOMEM: the set is of no use
  */
-int cdm_set_add_mounts(struct cdm_directory_set *set, u32 *unwatched)
+int cdm_set_add_mounts(struct cdm_directory_set *set,
+		       const struct cdm_directory_set *old, u32 *unwatched)
 {
 	struct search *search = kvzalloc(sizeof(*search), GFP_KERNEL);
 	int err;
@@ -180,18 +159,14 @@ int cdm_set_add_mounts(struct cdm_directory_set *set, u32 *unwatched)
 	if (!search)
 		return -ENOMEM;
 	search->set = set;
-	err = find_real(search) ?: cdm_mounts_each(find, search) ?:
-	      search->err;
+	err = cdm_mounts_each(find, search) ?: search->err;
 	if (!err && search->count)
 		err = cdm_mounts_each(find_elsewhere, search);
 	if (!err)
-		err = add_found(set, search);
+		err = add_found(set, old, search);
 	*unwatched = search->unwatched;
-	for (i = 0; i < search->reals; i++)
-		kfree(search->real[i]);
 	for (i = 0; i < search->count; i++)
 		kfree(search->found[i].path);
-	kvfree(search->real);
 	kvfree(search);
 	return err;
 }

@@ -18,13 +18,27 @@ struct cdm_directory_set *cdm_set_alloc(u32 room)
 	return kvzalloc(struct_size(set, all, room), GFP_KERNEL);
 }
 
+/* Holds no longer what a directory resolved to. Context: may sleep. */
+void cdm_set_let_go(struct cdm_directory *dir)
+{
+	if (dir->own) {
+		dput(dir->at.dentry);
+		kern_unmount(dir->own);
+	} else if (dir->at.mnt) {
+		path_put(&dir->at);
+	}
+	dir->own = NULL;
+	dir->at.mnt = NULL;
+	kfree(dir->real);
+	dir->real = NULL;
+}
+
 void cdm_set_free(struct cdm_directory_set *set)
 {
 	u32 i;
 
 	for (i = 0; i < set->count; i++) {
-		if (set->all[i].at.mnt)
-			path_put(&set->all[i].at);
+		cdm_set_let_go(&set->all[i]);
 		kfree(set->all[i].path);
 	}
 	kvfree(set);
@@ -160,6 +174,40 @@ int cdm_set_copy(struct cdm_directory_set *set,
 	return 0;
 }
 
+static bool is_same(const struct cdm_directory *a, const struct cdm_directory *b)
+{
+	return a->sb == b->sb && a->tell.ino == b->tell.ino &&
+	       a->generation == b->generation;
+}
+
+/*
+ * Nobody is to find his file system in use while the others are looked up. One that
+ * was there before is watched already; another one is held by a mount of our own,
+ * where there can be one.
+ */
+static void hold_loosely(struct cdm_directory *dir,
+			 const struct cdm_directory_set *old)
+{
+	struct vfsmount *own;
+	u32 i;
+
+	for (i = 0; i < old->count; i++) {
+		if (!cdm_set_watches(&old->all[i]) ||
+		    !is_same(dir, &old->all[i]))
+			continue;
+		dir->from = &old->all[i];
+		path_put(&dir->at);
+		dir->at.mnt = NULL;
+		return;
+	}
+	own = clone_private_mount(&dir->at);
+	if (IS_ERR(own))
+		return;
+	mntput(dir->at.mnt);
+	dir->at.mnt = own;
+	dir->own = own;
+}
+
 /* Whether something is a directory of a set, or below one. */
 static bool holds(struct cdm_directory_set *set, const struct dentry *dentry)
 {
@@ -175,6 +223,7 @@ static bool holds(struct cdm_directory_set *set, const struct dentry *dentry)
 /**
  * cdm_set_add_mounted() - add what is mounted somewhere
  * @set: not in force, with room for it
+ * @old: the set in force
  * @path: there
  * @dev: device of its file system
  * @elsewhere: the file system is mounted elsewhere too; then it is only told of, as
@@ -184,14 +233,16 @@ static bool holds(struct cdm_directory_set *set, const struct dentry *dentry)
  * Return: 0; -ENOMEM: the set is of no use; -EEXIST: the set has it already; or what
  *	is not there
  */
-int cdm_set_add_mounted(struct cdm_directory_set *set, const char *path, dev_t dev,
-			bool elsewhere)
+int cdm_set_add_mounted(struct cdm_directory_set *set,
+			const struct cdm_directory_set *old, const char *path,
+			dev_t dev, bool elsewhere)
 {
 	struct cdm_directory *dir = &set->all[set->count];
 	struct path at;
 	int err;
 
-	err = cdm_kern_path(path, LOOKUP_AGAIN, &at);
+	/* What is mounted has its parents cached; nobody is to be asked for them. */
+	err = cdm_kern_path(path, LOOKUP_AGAIN | LOOKUP_CACHED, &at);
 	if (err)
 		return err;
 	if (!d_is_dir(at.dentry))
@@ -215,13 +266,8 @@ int cdm_set_add_mounted(struct cdm_directory_set *set, const char *path, dev_t d
 	}
 	dir->at = at;
 	identify(set, dir);
+	hold_loosely(dir, old);
 	return 0;
-}
-
-static bool is_same(const struct cdm_directory *a, const struct cdm_directory *b)
-{
-	return a->sb == b->sb && a->tell.ino == b->tell.ino &&
-	       a->generation == b->generation;
 }
 
 static bool leads_to(const struct cdm_directory *dir, const struct inode *inode)
@@ -293,6 +339,22 @@ static int add_formers(struct cdm_directory_set *set,
 	return 0;
 }
 
+/* Its path without links. Return: 0, or -ENOMEM */
+static int find_real(struct cdm_directory *dir)
+{
+	char *buf = kmalloc(PATH_MAX, GFP_KERNEL);
+	char *real;
+
+	if (!buf)
+		return -ENOMEM;
+	real = cdm_d_path(&dir->at, buf, PATH_MAX);
+	/* One that is too long has nothing mounted below. */
+	if (!IS_ERR(real))
+		dir->real = kstrdup(real, GFP_KERNEL);
+	kfree(buf);
+	return IS_ERR(real) || dir->real ? 0 : -ENOMEM;
+}
+
 /* The mounted one of a set that is at a path; NULL: none. */
 static const struct cdm_directory *
 find_mounted(const struct cdm_directory_set *set, const char *path)
@@ -345,6 +407,21 @@ static int compare_mounted(struct cdm_directory_set *set,
 	return 0;
 }
 
+/* Where it is not known what is mounted now. */
+static int keep_mounted(struct cdm_directory_set *set,
+			const struct cdm_directory_set *old)
+{
+	u32 i;
+	int err = 0;
+
+	for (i = 0; i < old->count && !err; i++) {
+		if (cdm_set_mounted(&old->all[i]))
+			err = cdm_set_copy(set, &old->all[i],
+					   old->all[i].tell.flags);
+	}
+	return err;
+}
+
 /**
  * cdm_set_refresh() - look all paths of a set up again
  * @set: empty, with room for twice as many and COREDUMP_MON_MOUNTED_MAX more
@@ -382,10 +459,20 @@ int cdm_set_refresh(struct cdm_directory_set *set,
 			return err;
 		if (err && from->tell.state != COREDUMP_MON_DIRECTORY_MISSING)
 			dir->tell.state = COREDUMP_MON_DIRECTORY_GONE;
+		if (!err) {
+			err = find_real(dir);
+			hold_loosely(dir, old);
+		}
+		if (err == -ENOMEM)
+			return err;
 		dir->moved = cdm_set_watches(dir) != cdm_set_watches(from) ||
 			     (cdm_set_watches(dir) && !is_same(dir, from));
 	}
-	err = cdm_set_add_mounts(set, unwatched) ?: compare_mounted(set, old);
+	err = cdm_set_add_mounts(set, old, unwatched);
+	if (!err)
+		err = compare_mounted(set, old);
+	else if (err != -ENOMEM)
+		err = keep_mounted(set, old);
 	if (err)
 		return err;
 	for (i = 0; i < old->count; i++)

@@ -30,13 +30,16 @@ static inline bool cdm_set_named(const struct cdm_directory *dir)
 }
 
 struct cdm_directory_set *cdm_set_alloc(u32 room);
+void cdm_set_let_go(struct cdm_directory *dir);
 void cdm_set_free(struct cdm_directory_set *set);
 int cdm_set_add(struct cdm_directory_set *set, const char *path, u32 flags);
 int cdm_set_copy(struct cdm_directory_set *set,
 		 const struct cdm_directory *from, u32 flags);
-int cdm_set_add_mounted(struct cdm_directory_set *set, const char *path, dev_t dev,
-			bool elsewhere);
-int cdm_set_add_mounts(struct cdm_directory_set *set, u32 *unwatched);
+int cdm_set_add_mounted(struct cdm_directory_set *set,
+			const struct cdm_directory_set *old, const char *path,
+			dev_t dev, bool elsewhere);
+int cdm_set_add_mounts(struct cdm_directory_set *set,
+		       const struct cdm_directory_set *old, u32 *unwatched);
 bool cdm_set_moved(const struct cdm_directory *dir);
 int cdm_set_refresh(struct cdm_directory_set *set,
 		    const struct cdm_directory_set *old, u32 *evicted,

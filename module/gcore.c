@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/cred.h>
+#include <linux/delay.h>
 #include <linux/elf.h>
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fsnotify_backend.h>
+#include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/path.h>
@@ -43,12 +45,14 @@ struct watched {
  * @later: finishes it
  * @looker: the task that does; only compared
  * @path: the file, with a reference
+ * @mark: of that, with a reference; NULL: there is none any more
  * @whose: whose memory it would hold
  */
 struct look {
 	struct cdm_later later;
 	const struct task_struct *looker;
 	struct path path;
+	struct fsnotify_mark *mark;
 	struct cdm_gcore_whose whose;
 };
 
@@ -65,8 +69,38 @@ static struct cdm_later_set set;
 static struct look *all_looks;
 /* May read what users wrote. */
 static struct cred *reader;
+
 /* What could not be waited for or looked at. */
 static atomic64_t unlooked;
+
+/*
+ * Whether looking at a file does nothing but reading it, and waits for no process of
+ * some user's: whoever closes it last may have got it from anybody.
+ */
+static bool is_harmless(const struct inode *inode)
+{
+	switch (inode->i_sb->s_magic) {
+	case FUSE_SUPER_MAGIC:
+		atomic64_inc(&unlooked);
+		return false;
+	case CGROUP_SUPER_MAGIC:
+	case CGROUP2_SUPER_MAGIC:
+	case DEBUGFS_MAGIC:
+	case PROC_SUPER_MAGIC:
+	case SYSFS_MAGIC:
+	case TRACEFS_MAGIC:
+		return false;
+	}
+	return S_ISREG(inode->i_mode) && inode->i_fop->read_iter &&
+	       !inode->i_fop->read;
+}
+
+/* Whether a file can be looked at when it is closed. Context: preemption off. */
+bool cdm_gcore_file(const struct dentry *dentry)
+{
+	return is_harmless(d_backing_inode(dentry)) &&
+	       is_harmless(d_backing_inode(cdm_real_dentry(dentry)));
+}
 
 /* Whether it traces another one too than that; or so many that it is not known. */
 static bool adds(const struct task_struct *tracer, struct cdm_gcore_whose *whose)
@@ -111,7 +145,8 @@ void cdm_gcore_who(struct cdm_gcore_whose *whose)
 }
 
 /* Has a file looked at when the current task is done with it. Context: task. */
-static void look_later(const struct path *path, const struct cdm_gcore_whose *whose)
+static void look_later(const struct path *path, struct fsnotify_mark *mark,
+		       const struct cdm_gcore_whose *whose)
 {
 	struct cdm_later *later;
 	struct look *look;
@@ -125,6 +160,9 @@ static void look_later(const struct path *path, const struct cdm_gcore_whose *wh
 	look = container_of(later, struct look, later);
 	look->path = *path;
 	path_get(path);
+	look->mark = mark;
+	if (mark)
+		refcount_inc(&mark->refcnt);
 	look->whose = *whose;
 	cdm_later_go(later, by_worker);
 }
@@ -148,8 +186,10 @@ void cdm_gcore_watch(const struct path *path, const struct cdm_gcore_whose *whos
 	struct watched *watched = container_of(slot, struct watched, slot);
 	int err;
 
-	if (!slot) {
+	if (!slot || !path->mnt) {
 		atomic64_inc(&unlooked);
+		if (slot)
+			cdm_pool_give_loose(slot);
 		return;
 	}
 	watched->whose = *whose;
@@ -164,7 +204,7 @@ void cdm_gcore_watch(const struct path *path, const struct cdm_gcore_whose *whos
 	/* Another thread was quick. */
 	if (!err && writers(path) <= 0) {
 		fsnotify_destroy_mark(&watched->mark, group);
-		look_later(path, whose);
+		look_later(path, NULL, whose);
 	}
 	mutex_unlock(&lock);
 	fsnotify_put_mark(&watched->mark);
@@ -192,7 +232,7 @@ static int closed(struct fsnotify_group *of, u32 mask, const void *data,
 
 	if (!path || !mark)
 		return 0;
-	look_later(path, &container_of(mark, struct watched, mark)->whose);
+	look_later(path, mark, &container_of(mark, struct watched, mark)->whose);
 	mutex_lock(&lock);
 	/* It still counts itself. */
 	if (writers(path) <= 1)
@@ -266,6 +306,14 @@ static void finish_look(struct cdm_later *later)
 	WRITE_ONCE(look->looker, current);
 	core = is_core(&look->path);
 	WRITE_ONCE(look->looker, NULL);
+	/* Two that closed at the same time each took the other for one more. */
+	if (look->mark) {
+		mutex_lock(&lock);
+		if (writers(&look->path) <= 0)
+			fsnotify_destroy_mark(look->mark, group);
+		mutex_unlock(&lock);
+		fsnotify_put_mark(look->mark);
+	}
 	if (core && cdm_watch_tag_gcore(look->path.dentry, look->whose.pid,
 					look->whose.comm))
 		cdm_change_tag(COREDUMP_MON_CHANGE_TAG_ADD, &look->path, old,
@@ -341,7 +389,14 @@ void cdm_gcore_exit(void)
 		fsnotify_put_mark(mark);
 	}
 	fsnotify_put_group(group);
-	/* And until nobody is told of a close any more. */
+	/*
+	 * Those that go with their inode are let go of by whoever does that. And
+	 * until nobody is told of a close any more.
+	 */
+	while (READ_ONCE(pool.count)) {
+		fsnotify_wait_marks_destroyed();
+		msleep(1);
+	}
 	fsnotify_wait_marks_destroyed();
 	for (i = 0; i < LOOKS_MAX; i++)
 		cdm_later_settle(&all_looks[i].later);

@@ -39,6 +39,7 @@ static __always_inline bool cdm_gcore_maybe(const struct file *file)
 
 int cdm_gcore_init(void);
 void cdm_gcore_exit(void);
+bool cdm_gcore_file(const struct dentry *dentry);
 void cdm_gcore_who(struct cdm_gcore_whose *whose);
 void cdm_gcore_watch(const struct path *path, const struct cdm_gcore_whose *whose);
 bool cdm_gcore_looks(void);

@@ -85,6 +85,16 @@ static int register_ops(struct ftrace_ops *ops)
 	return err;
 }
 
+/* With PERMANENT, ftrace_enabled=0 fails instead of blinding us. */
+static unsigned long flags_of(const struct cdm_probe *probe)
+{
+	unsigned long flags = FTRACE_OPS_FL_PERMANENT | CDM_FTRACE_FLAGS;
+
+	if (probe->flags & CDM_PROBE_GATE)
+		flags |= FTRACE_OPS_FL_IPMODIFY;
+	return flags;
+}
+
 static int install_ftrace(struct cdm_probe *probe)
 {
 	unsigned long addr;
@@ -96,10 +106,7 @@ static int install_ftrace(struct cdm_probe *probe)
 		return err;
 	memset(&probe->ops, 0, sizeof(probe->ops));
 	probe->ops.func = probe->ftrace;
-	/* With PERMANENT, ftrace_enabled=0 fails instead of blinding us. */
-	probe->ops.flags = FTRACE_OPS_FL_PERMANENT | CDM_FTRACE_FLAGS;
-	if (probe->flags & CDM_PROBE_GATE)
-		probe->ops.flags |= FTRACE_OPS_FL_IPMODIFY;
+	probe->ops.flags = flags_of(probe);
 	err = ftrace_set_filter_ip(&probe->ops, addr, 0, 0);
 	if (err)
 		return err;
@@ -110,29 +117,20 @@ static int install_ftrace(struct cdm_probe *probe)
 	return 0;
 }
 
-/*
- * Functions that are not hot have one ftrace_ops together, which calls the handler
- * of each.
- */
-#define SHARED_MAX	16
 /* ftrace's call is not always the first instruction. */
 #define CALL_OFFSET_MAX	16
-
-static struct {
-	unsigned long addr;
-	struct cdm_probe *probe;
-} shared[SHARED_MAX];
-static unsigned int shared_count;
 
 static void notrace shared_ftrace(unsigned long ip, unsigned long parent_ip,
 				  struct ftrace_ops *ops,
 				  struct cdm_ftrace_regs *fregs)
 {
+	const struct cdm_hook_group *group =
+		container_of(ops, struct cdm_hook_group, ops);
 	unsigned int i;
 
-	for (i = 0; i < shared_count; i++) {
-		if (ip - shared[i].addr < CALL_OFFSET_MAX) {
-			shared[i].probe->ftrace(ip, parent_ip, ops, fregs);
+	for (i = 0; i < group->count; i++) {
+		if (ip - group->hooks[i].addr < CALL_OFFSET_MAX) {
+			group->hooks[i].probe->ftrace(ip, parent_ip, ops, fregs);
 			return;
 		}
 	}
@@ -140,19 +138,21 @@ static void notrace shared_ftrace(unsigned long ip, unsigned long parent_ip,
 
 NOKPROBE_SYMBOL(shared_ftrace);
 
-static struct ftrace_ops shared_ops = {
-	.func	= shared_ftrace,
-	.flags	= FTRACE_OPS_FL_PERMANENT | CDM_FTRACE_FLAGS,
-};
+static void forget(struct cdm_hook_group *group)
+{
+	while (group->count)
+		group->hooks[--group->count].probe->hook = COREDUMP_MON_HOOK_NONE;
+}
 
 /**
  * cdm_hook_gather() - have a probe among those that cdm_hook_share() hooks
+ * @group: together with these; all of them are gates, or none
  * @probe: which
  *
  * Return: 0; -ENOENT: there is no such function; -EOPNOTSUPP: it is to be hooked
  *	otherwise; or what ftrace gave
  */
-int cdm_hook_gather(struct cdm_probe *probe)
+int cdm_hook_gather(struct cdm_hook_group *group, struct cdm_probe *probe)
 {
 	unsigned long addr;
 	bool on_ftrace;
@@ -163,46 +163,53 @@ int cdm_hook_gather(struct cdm_probe *probe)
 	err = cdm_hook_find(probe->symbol, &addr, &on_ftrace);
 	if (err)
 		return err;
-	if (WARN_ON_ONCE(shared_count == SHARED_MAX))
+	if (WARN_ON_ONCE(group->count == CDM_HOOK_GROUP_MAX))
 		return -EOPNOTSUPP;
-	err = ftrace_set_filter_ip(&shared_ops, addr, 0, 0);
+	if (!group->count) {
+		memset(&group->ops, 0, sizeof(group->ops));
+		group->ops.func = shared_ftrace;
+		group->ops.flags = flags_of(probe);
+	}
+	err = ftrace_set_filter_ip(&group->ops, addr, 0, 0);
 	if (err)
 		return err;
-	shared[shared_count].addr = addr;
-	shared[shared_count++].probe = probe;
+	group->hooks[group->count].addr = addr;
+	group->hooks[group->count++].probe = probe;
 	probe->hook = COREDUMP_MON_HOOK_FTRACE;
 	return 0;
 }
 
 /**
  * cdm_hook_share() - hook those that were gathered
+ * @group: they
  *
  * Context: may sleep.
  * Return: 0; or what ftrace gave: none of them is hooked
  */
-int cdm_hook_share(void)
+int cdm_hook_share(struct cdm_hook_group *group)
 {
 	int err;
 
-	if (!shared_count)
+	if (!group->count)
 		return 0;
-	err = register_ops(&shared_ops);
-	if (err) {
-		while (shared_count)
-			shared[--shared_count].probe->hook =
-				COREDUMP_MON_HOOK_NONE;
-	}
+	err = register_ops(&group->ops);
+	if (err)
+		forget(group);
+	else
+		group->shared = true;
 	return err;
 }
 
-/* Undoes that. Context: may sleep, for seconds on a busy machine. */
-void cdm_hook_unshare(void)
+/* Undoes that, or gathering. Context: may sleep, for seconds on a busy machine. */
+void cdm_hook_unshare(struct cdm_hook_group *group)
 {
-	if (!shared_count)
+	if (!group->count)
 		return;
-	unregister_ftrace_function(&shared_ops);
-	cdm_ftrace_free(&shared_ops);
-	shared_count = 0;
+	if (group->shared)
+		unregister_ftrace_function(&group->ops);
+	group->shared = false;
+	cdm_ftrace_free(&group->ops);
+	forget(group);
 }
 
 /*

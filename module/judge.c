@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/cgroup.h>
 #include <linux/cred.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/mm_types.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/user_namespace.h>
 
+#include "compat.h"
 #include "directory.h"
 #include "judge.h"
 #include "process.h"
@@ -14,28 +16,28 @@
 
 /* So many that are about one thing nobody names; the innermost count then. */
 #define DIRECTORIES_MAX	16
+/* The outermost count. */
 #define CGROUPS_MAX	32
 
 #define WALK_TRIES	8
 
 /*
- * What the current task executes, if that can be relied on: who traces it, or is root
- * in a user namespace of its own, can have it do, or seem to be, anything.
+ * What the current task executes, as far as that can be relied on. Whoever runs it can
+ * have it do anything, by a library for one: it is no more to be trusted than its user.
  */
 static void fill_executable(struct cdm_policy_query *query)
 {
-	const struct mm_struct *mm = current->mm;
-	const struct file *file;
+	struct mm_struct *mm = current->mm;
+	struct file *file;
 
 	if (!mm || current->flags & PF_KTHREAD || READ_ONCE(current->ptrace) ||
 	    current_real_cred()->user_ns != &init_user_ns)
 		return;
-	rcu_read_lock();
-	/* Other threads may replace it; then it is the one or the other. */
-	file = rcu_dereference(mm->exe_file);
-	if (file)
-		query->executable = cdm_rules_id(file_inode(file));
-	rcu_read_unlock();
+	file = cdm_mm_exe_file(mm);
+	if (!file)
+		return;
+	query->executable = cdm_rules_id(file_inode(file));
+	fput(file);
 }
 
 static u32 find_above(const struct cdm_rules *rules, const struct dentry *dentry,
@@ -74,18 +76,21 @@ static u32 fill_directories(const struct cdm_rules *rules,
 	return n;
 }
 
-/* The cgroups that the current task is in, the innermost first. */
+/*
+ * The cgroups that the current task is in: the outermost, as it may make others in its
+ * own.
+ */
 static u32 fill_cgroups(u64 *found)
 {
 	struct cgroup *cgroup;
 	u32 n = 0;
 
 	rcu_read_lock();
-	for (cgroup = task_dfl_cgroup(current); cgroup && n < CGROUPS_MAX;
+	for (cgroup = task_dfl_cgroup(current); cgroup && n < CDM_DEPTH_MAX;
 	     cgroup = cgroup_parent(cgroup))
-		found[n++] = cgroup_id(cgroup);
+		found[n++ % CGROUPS_MAX] = cgroup_id(cgroup);
 	rcu_read_unlock();
-	return n;
+	return min_t(u32, n, CGROUPS_MAX);
 }
 
 /* By its real credentials, as a file system may lend it others. */

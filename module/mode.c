@@ -48,16 +48,9 @@ static bool is_wanted(void)
 	return ret;
 }
 
-/* Puts a gate in place. Return: 0, or as COREDUMP_MON_IOC_SET_MODE says */
-static int install(struct cdm_probe *gate)
+/* Says why a gate could not be had. Return: as COREDUMP_MON_IOC_SET_MODE says */
+static int cannot(const struct cdm_probe *gate, int err)
 {
-	int err = cdm_probe_install(gate);
-
-	if (!err)
-		return 0;
-	/* Other kernels have it, which this one does not call. */
-	if (err == -ENOENT && gate->unless)
-		return 0;
 	pr_warn("cannot enforce: cannot hook %s (error %d)%s\n",
 		gate->symbols[0], err, cdm_probe_why(err));
 	switch (err) {
@@ -86,35 +79,24 @@ static int gate_come(void)
 	lockdep_assert_held(&gate_lock);
 	if (cdm_probe_gate.hook)
 		return 0;
-	err = install(&cdm_probe_gate);
-	if (!err)
-		static_branch_enable(&cdm_mode_gate_alone);
-	return err;
-}
-
-static void remove_change_gates(void)
-{
-	struct cdm_probe *const *gate;
-
-	for (gate = cdm_probe_change_gates; *gate; gate++)
-		cdm_probe_remove(*gate);
+	err = cdm_probe_install(&cdm_probe_gate);
+	if (err)
+		return cannot(&cdm_probe_gate, err);
+	static_branch_enable(&cdm_mode_gate_alone);
+	return 0;
 }
 
 static int change_gates_come(void)
 {
-	struct cdm_probe *const *gate;
+	const struct cdm_probe *failed;
+	int err;
 
 	lockdep_assert_held(&gate_lock);
 	if (static_key_enabled(&cdm_mode_change_gates_alone))
 		return 0;
-	for (gate = cdm_probe_change_gates; *gate; gate++) {
-		int err = install(*gate);
-
-		if (err) {
-			remove_change_gates();
-			return err;
-		}
-	}
+	err = cdm_probe_install_change_gates(&failed);
+	if (err)
+		return cannot(failed, err);
 	static_branch_enable(&cdm_mode_change_gates_alone);
 	return 0;
 }
@@ -137,7 +119,7 @@ static void gates_go(struct work_struct *work)
 	    static_key_enabled(&cdm_mode_change_gates_alone)) {
 		static_branch_disable(&cdm_mode_change_gates_alone);
 		synchronize_rcu_tasks();
-		remove_change_gates();
+		cdm_probe_remove_change_gates();
 	}
 	if (!keep && cdm_probe_gate.hook) {
 		static_branch_disable(&cdm_mode_gate_alone);

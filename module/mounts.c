@@ -17,7 +17,7 @@
 #include "compat.h"
 #include "mounts.h"
 
-/* Of a line, four strings of which may be paths with each byte as an escape. */
+/* A longer line is of a path that cannot be looked up, or of no interest here. */
 #define ROOM	(5 * 4 * PATH_MAX)
 
 /* Used by the one worker that follows directories, and when that is no more. */
@@ -85,8 +85,7 @@ static bool parse(char *line, struct cdm_mount *mount)
 		cut(&line);
 	cut(&line);
 	field = cut(&line);
-	mount->is_users = field && (!strcmp(field, "fuse") ||
-				    !strncmp(field, "fuse.", 5));
+	mount->is_users = field && !strncmp(field, "fuse", 4);
 	return field;
 }
 
@@ -94,6 +93,7 @@ static int read_table(struct file *file, char *buf,
 		      void (*each)(const struct cdm_mount *mount, void *arg),
 		      void *arg)
 {
+	bool too_long = false;
 	size_t len = 0;
 	loff_t pos = 0;
 
@@ -108,12 +108,17 @@ static int read_table(struct file *file, char *buf,
 			struct cdm_mount mount;
 
 			*end = '\0';
-			if (parse(line, &mount))
+			if (!too_long && parse(line, &mount))
 				each(&mount, arg);
+			too_long = false;
 			line = end + 1;
 		}
 		len -= line - buf;
 		memmove(buf, line, len);
+		if (len == ROOM) {
+			too_long = true;
+			len = 0;
+		}
 		cond_resched();
 	}
 }

@@ -119,7 +119,7 @@ static void finish(struct cdm_later *later)
 {
 	struct pending *open = container_of(later, struct pending, later);
 
-	if (open->gcore && open->path.mnt)
+	if (open->gcore)
 		cdm_gcore_watch(&open->path, &open->whose);
 	if (open->found.id.file_class && !open->found.answer.ignored)
 		tell(open);
@@ -180,7 +180,7 @@ static void mark_written(const struct dentry *dentry,
 static bool is_gcore(const struct file *file, const struct dentry *dentry)
 {
 	return cdm_gcore_maybe(file) && !(file->f_mode & FMODE_NOACCOUNT) &&
-	       d_is_reg(dentry);
+	       cdm_gcore_file(dentry);
 }
 
 static void note(const struct path *path, struct file *file, bool gated,

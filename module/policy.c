@@ -56,6 +56,23 @@ static int has_number(const __u32 *numbers, __u32 count, __u32 number)
 	return 0;
 }
 
+static int has_sorted(const __u32 *numbers, __u32 count, __u32 number)
+{
+	while (count) {
+		__u32 middle = count / 2;
+
+		if (numbers[middle] == number)
+			return 1;
+		if (numbers[middle] < number) {
+			numbers += middle + 1;
+			count -= middle + 1;
+		} else {
+			count = middle;
+		}
+	}
+	return 0;
+}
+
 static int in_directory(const struct cdm_policy_rule *rule,
 			const struct cdm_policy_query *query)
 {
@@ -88,11 +105,10 @@ static int in_group(const struct cdm_policy_rule *rule,
 {
 	__u32 i;
 
-	if (has_number(rule->groups, rule->group_count, query->group))
-		return 1;
-	for (i = 0; i < query->group_count; i++) {
-		if (has_number(rule->groups, rule->group_count,
-			       query->groups[i]))
+	for (i = 0; i < rule->group_count; i++) {
+		if (rule->groups[i] == query->group ||
+		    has_sorted(query->groups, query->group_count,
+			       rule->groups[i]))
 			return 1;
 	}
 	return 0;

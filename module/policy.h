@@ -93,7 +93,7 @@ struct cdm_policy {
  * @group_count: of @groups
  * @directory_count: of @directories
  * @cgroup_count: of @cgroups
- * @groups: its supplementary group ids
+ * @groups: its supplementary group ids, ascending
  * @directories: those above the file that some rule is about
  * @cgroups: those that it is in
  */

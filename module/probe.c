@@ -52,6 +52,10 @@ static struct cdm_probe *const probes[] = {
 	&cdm_probe_gate_remove_acl,
 };
 
+/* Those that come together. */
+static struct cdm_hook_group observers;
+static struct cdm_hook_group change_gates;
+
 static int install(struct cdm_probe *probe, int (*hook)(struct cdm_probe *probe))
 {
 	const char *const *symbol;
@@ -79,6 +83,61 @@ static int install(struct cdm_probe *probe, int (*hook)(struct cdm_probe *probe)
 int cdm_probe_install(struct cdm_probe *probe)
 {
 	return install(probe, cdm_hook_install);
+}
+
+static int gather_observer(struct cdm_probe *probe)
+{
+	return cdm_hook_gather(&observers, probe);
+}
+
+static int gather_gate(struct cdm_probe *probe)
+{
+	return cdm_hook_gather(&change_gates, probe);
+}
+
+static int install_change_gate(struct cdm_probe *gate)
+{
+	int err = install(gate, gather_gate);
+
+	if (err == -EOPNOTSUPP)
+		err = cdm_probe_install(gate);
+	/* Other kernels have it, which this one does not call. */
+	return err == -ENOENT && gate->unless ? 0 : err;
+}
+
+/**
+ * cdm_probe_install_change_gates() - put the gates of changes in place, all or none
+ * @failed: set to the one that could not be had, if any
+ *
+ * Context: may sleep.
+ * Return: as cdm_probe_install()
+ */
+int cdm_probe_install_change_gates(const struct cdm_probe **failed)
+{
+	struct cdm_probe *const *gate = cdm_probe_change_gates;
+	int err = 0;
+
+	for (; *gate && !err; gate++) {
+		*failed = *gate;
+		err = install_change_gate(*gate);
+	}
+	if (!err) {
+		*failed = cdm_probe_change_gates[0];
+		err = cdm_hook_share(&change_gates);
+	}
+	if (err)
+		cdm_probe_remove_change_gates();
+	return err;
+}
+
+/* Undoes that. Context: as cdm_probe_remove(). */
+void cdm_probe_remove_change_gates(void)
+{
+	struct cdm_probe *const *gate;
+
+	cdm_hook_unshare(&change_gates);
+	for (gate = cdm_probe_change_gates; *gate; gate++)
+		cdm_probe_remove(*gate);
 }
 
 static u64 nmissed(const struct cdm_probe *probe)
@@ -231,9 +290,9 @@ static void share(void)
 
 	for (i = 0; i < ARRAY_SIZE(probes); i++) {
 		if (probes[i]->flags & CDM_PROBE_SHARED && !is_spare(probes[i]))
-			install(probes[i], cdm_hook_gather);
+			install(probes[i], gather_observer);
 	}
-	cdm_hook_share();
+	cdm_hook_share(&observers);
 }
 
 /**
@@ -275,9 +334,10 @@ void cdm_probe_exit(void)
 {
 	unsigned int i;
 
+	cdm_hook_unshare(&change_gates);
 	for (i = ARRAY_SIZE(probes); i--; )
 		cdm_probe_remove(probes[i]);
-	cdm_hook_unshare();
+	cdm_hook_unshare(&observers);
 }
 
 /**

@@ -152,6 +152,8 @@ int cdm_probe_check(void);
 const char *cdm_probe_why(int err);
 int cdm_probe_install(struct cdm_probe *probe);
 void cdm_probe_remove(struct cdm_probe *probe);
+int cdm_probe_install_change_gates(const struct cdm_probe **failed);
+void cdm_probe_remove_change_gates(void);
 unsigned int cdm_probe_count(void);
 u64 cdm_probe_missed(void);
 int cdm_probe_describe(unsigned int index, struct coredump_mon_probe *desc);

@@ -8,6 +8,7 @@
 
 #include "directory.h"
 #include "probe.h"
+#include "rules.h"
 #include "tag.h"
 
 /* void evict(struct inode *inode); Context: task, preemption off. */
@@ -25,7 +26,8 @@ static __always_inline void evict_entry(unsigned long arg, unsigned long unused)
 	if (S_ISREG(inode->i_mode) && cdm_tag_maybe(inode) &&
 	    inode->i_sb->s_magic != BTRFS_SUPER_MAGIC)
 		cdm_tag_drop(inode);
-	else if (S_ISDIR(inode->i_mode))
+	cdm_rules_gone(inode);
+	if (S_ISDIR(inode->i_mode))
 		cdm_directory_gone(inode);
 }
 
@@ -48,6 +50,7 @@ static __always_inline void umount_entry(unsigned long arg, unsigned long unused
 
 	cdm_tag_sleep_sb(sb);
 	cdm_directory_gone_sb(sb);
+	cdm_rules_gone_sb(sb);
 }
 
 CDM_PROBE_KPROBE(umount, umount_entry);

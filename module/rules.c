@@ -69,6 +69,41 @@ bool cdm_rules_name(const struct cdm_rules *rules, const struct inode *inode)
 	return false;
 }
 
+/* Nothing is that any more; another file may get its numbers. */
+static void forget(struct cdm_policy_id *ids, u32 count, u64 fs,
+		   const struct inode *inode)
+{
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		if (ids[i].fs == fs &&
+		    (!inode || (ids[i].ino == inode->i_ino &&
+				ids[i].generation == inode->i_generation)))
+			WRITE_ONCE(ids[i].fs, 0);
+	}
+}
+
+/* An inode's last name and last reference are dropped. Context: preemption off. */
+void cdm_rules_gone(const struct inode *inode)
+{
+	struct cdm_rules *rules = rcu_dereference_sched(cdm_rules);
+	struct cdm_policy_id id = cdm_rules_id(inode);
+
+	if (!rules->filter[cdm_rules_hash(&id)])
+		return;
+	forget(rules->ids, rules->id_count, id.fs, inode);
+	forget(rules->directories, rules->directory_count, id.fs, inode);
+}
+
+/* A file system goes away. Context: preemption off. */
+void cdm_rules_gone_sb(const struct super_block *sb)
+{
+	struct cdm_rules *rules = rcu_dereference_sched(cdm_rules);
+
+	forget(rules->ids, rules->id_count, (unsigned long)sb, NULL);
+	forget(rules->directories, rules->directory_count, (unsigned long)sb, NULL);
+}
+
 static bool is_valid(const struct coredump_mon_rule *raw)
 {
 	u32 denied = raw->action == COREDUMP_MON_ACTION_DENY ? raw->types : 0;
@@ -129,8 +164,7 @@ static int take_files(struct coredump_mon_rule_file *from, u32 count, umode_t ty
 	return err;
 }
 
-static void note_directories(struct cdm_rules *rules,
-			     const struct cdm_policy_rule *rule)
+static void note_files(struct cdm_rules *rules, const struct cdm_policy_rule *rule)
 {
 	u32 i;
 
@@ -139,6 +173,9 @@ static void note_directories(struct cdm_rules *rules,
 			rule->directories[i];
 		rules->filter[cdm_rules_hash(&rule->directories[i])] = true;
 	}
+	for (i = 0; i < rule->executable_count; i++)
+		rules->filter[cdm_rules_hash(&rule->executables[i])] = true;
+	rules->id_count += rule->executable_count + rule->directory_count;
 }
 
 /* Takes what a rule names, which is behind it; bounds were checked. */
@@ -168,7 +205,7 @@ static int take_named(struct cdm_rules *rules, struct cdm_policy_rule *rule,
 	    memchr_inv(rule->name + raw->name_len, 0,
 		       (char *)raw + raw->len - rule->name - raw->name_len))
 		return -EINVAL;
-	note_directories(rules, rule);
+	note_files(rules, rule);
 	rules->executables |= raw->executables;
 	rules->cgroups |= raw->cgroups;
 	rules->refuses_changes |= raw->action == COREDUMP_MON_ACTION_DENY &&
@@ -327,6 +364,18 @@ static int copy_out(u64 to, const void *from, size_t len)
 	return copy_to_user(u64_to_user_ptr(to), from, len) ? -EFAULT : 0;
 }
 
+/* Rules and text, one behind the other, to be copied out without the lock. */
+static void *duplicate(const struct cdm_rules *rules)
+{
+	void *copy = kvmalloc(rules->raw_len + rules->text_len + 1, GFP_KERNEL);
+
+	if (copy) {
+		memcpy(copy, rules->raw, rules->raw_len);
+		memcpy(copy + rules->raw_len, rules->text, rules->text_len);
+	}
+	return copy;
+}
+
 /**
  * cdm_rules_get() - COREDUMP_MON_IOC_GET_RULES
  * @to: filled in
@@ -337,6 +386,7 @@ long cdm_rules_get(struct coredump_mon_rules *to)
 {
 	u64 rules_room = to->rules_len, text_room = to->text_len;
 	const struct cdm_rules *rules;
+	void *copy;
 	long ret;
 
 	if (to->flags || to->count || to->fallback || to->classes || to->reserved)
@@ -349,12 +399,16 @@ long cdm_rules_get(struct coredump_mon_rules *to)
 	to->classes = rules->policy.classes & CLASSES;
 	to->rules_len = rules->raw_len;
 	to->text_len = rules->text_len;
-	if (rules->raw_len > rules_room || rules->text_len > text_room)
+	copy = duplicate(rules);
+	mutex_unlock(&lock);
+	if (!copy)
+		return -ENOMEM;
+	if (to->rules_len > rules_room || to->text_len > text_room)
 		ret = -ENOSPC;
 	else
-		ret = copy_out(to->rules, rules->raw, rules->raw_len) ?:
-		      copy_out(to->text, rules->text, rules->text_len);
-	mutex_unlock(&lock);
+		ret = copy_out(to->rules, copy, to->rules_len) ?:
+		      copy_out(to->text, copy + to->rules_len, to->text_len);
+	kvfree(copy);
 	return ret;
 }
 

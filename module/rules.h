@@ -21,9 +21,10 @@
  * @cgroups: some rule asks for the cgroup
  * @directory_count: of @directories
  * @directories: all that rules are about
- * @filter: whether one of them has a hash
+ * @filter: whether one of them, or an executable, has a hash
  * @rules: of @policy
- * @ids: files and directories of @rules
+ * @id_count: of @ids
+ * @ids: files and directories of @rules; of one that is no more, without @fs
  * @raw: as they were given, with what files are in place of descriptors; what else
  *	the rules name is in there
  * @raw_len: bytes of it
@@ -39,6 +40,7 @@ struct cdm_rules {
 	struct cdm_policy_id *directories;
 	bool filter[1 << CDM_RULES_FILTER_BITS];
 	struct cdm_policy_rule *rules;
+	u32 id_count;
 	struct cdm_policy_id *ids;
 	void *raw;
 	size_t raw_len;
@@ -66,7 +68,8 @@ static inline u32 cdm_rules_hash(const struct cdm_policy_id *id)
 int cdm_rules_init(void);
 void cdm_rules_exit(void);
 bool cdm_rules_name(const struct cdm_rules *rules, const struct inode *inode);
-u32 cdm_rules_replace(struct cdm_rules *rules);
+void cdm_rules_gone(const struct inode *inode);
+void cdm_rules_gone_sb(const struct super_block *sb);
 long cdm_rules_set(const struct coredump_mon_rules *from);
 long cdm_rules_get(struct coredump_mon_rules *to);
 

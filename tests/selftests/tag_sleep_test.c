@@ -282,7 +282,7 @@ TEST_F(tag_sleep, what_is_wrong_is_refused)
 			bad->tag.generation = 0;
 			break;
 		case 2:
-			bad->tag.origin = COREDUMP_MON_TAG_STOOD + 1;
+			bad->tag.origin = COREDUMP_MON_TAG_GCORE + 1;
 			break;
 		case 3:
 			memset(bad->tag.comm, 'x', sizeof(bad->tag.comm));

@@ -1,24 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Loaded and unloaded over and over while others open, dump and read; the mode
- * is switched in each round. Loads the module for itself.
+ * Loaded and unloaded over and over while others open, dump, read, move, change,
+ * trace and mount; the mode and the rules are switched in each round. Loads the
+ * module for itself. With cdm_rounds=N on the kernel's command line so many times.
  */
+#include <elf.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 
 #include "kselftest_harness.h"
 
 #include "cdm.h"
+#include "cdm_rules.h"
 
 #define ROUNDS		100
 #define OPENERS		8
 #define DUMPERS		4
 #define READERS		2
+#define CHANGERS	2
 
 FIXTURE(unload)
 {
@@ -115,6 +123,74 @@ static void read_for_ever(const void *unused)
 	}
 }
 
+/* That something is refused is no matter. */
+static void change_for_ever(const void *dir)
+{
+	char name[128], other[128];
+
+	snprintf(name, sizeof(name), "%s/n%d", (const char *)dir, getpid());
+	snprintf(other, sizeof(other), "%s/o%d", (const char *)dir, getpid());
+	for (;;) {
+		int fd = open(name, O_WRONLY | O_CREAT, 0600);
+
+		if (fd >= 0) {
+			fchmod(fd, 0640);
+			close(fd);
+		}
+		link(name, other);
+		rename(name, other);
+		chmod(other, 0600);
+		unlink(other);
+		unlink(name);
+		poll(NULL, 0, 10);
+	}
+}
+
+static void trace_for_ever(const void *dir)
+{
+	const Elf64_Ehdr head = {
+		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64,
+			     ELFDATA2LSB },
+		.e_type = ET_CORE,
+	};
+	pid_t pid = cdm_fork(cdm_pause, NULL);
+	char name[128];
+
+	/* Where nobody watches. */
+	snprintf(name, sizeof(name), "%s.gcore", (const char *)dir);
+	if (pid < 0 || ptrace(PTRACE_ATTACH, pid, NULL, NULL) ||
+	    waitpid(pid, NULL, 0) != pid)
+		_exit(1);
+	for (;;) {
+		int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+		if (fd >= 0) {
+			if (write(fd, &head, sizeof(head)) < 0)
+				_exit(1);
+			close(fd);
+		}
+		unlink(name);
+		poll(NULL, 0, 10);
+	}
+}
+
+static void mount_for_ever(const void *dir)
+{
+	char at[128];
+
+	snprintf(at, sizeof(at), "%s/disk", (const char *)dir);
+	if (mkdir(at, 0755) && errno != EEXIST)
+		_exit(1);
+	for (;;) {
+		if (mount("tmpfs", at, "tmpfs", 0, NULL))
+			_exit(1);
+		poll(NULL, 0, 200);
+		if (umount(at))
+			_exit(1);
+		poll(NULL, 0, 200);
+	}
+}
+
 /* Lines of the kernel's log, since it was asked last, that complain. */
 static int complaints(int kmsg)
 {
@@ -143,6 +219,19 @@ static int complaints(int kmsg)
 	return count;
 }
 
+/* In every second round, changes are refused: there are gates of them too then. */
+static int set_rules(int fd, int round)
+{
+	static struct cdm_rules rules;
+
+	if (round % 4 >= 2)
+		return 0;
+	cdm_rules_begin(&rules);
+	cdm_rules_add(&rules, "all", COREDUMP_MON_ACTION_DENY,
+		      CDM_CHANGES | CDM_BIT(COREDUMP_MON_OPEN), NULL);
+	return cdm_rules_set(fd, &rules);
+}
+
 /* Watches the directory, and sees one core file read and refused. */
 static int look(FIXTURE_DATA(unload) *self, int round)
 {
@@ -154,6 +243,7 @@ static int look(FIXTURE_DATA(unload) *self, int round)
 	if (cdm_reader_open(&reader))
 		return -1;
 	if (cdm_set_directories(reader.fd, directories, 1) ||
+	    set_rules(reader.fd, round) ||
 	    cdm_set_mode(reader.fd, COREDUMP_MON_ENFORCING,
 			 round % 2 ? COREDUMP_MON_MODE_HOLD : 0))
 		goto out;
@@ -172,9 +262,9 @@ out:
 	return ret;
 }
 
-#define LOAD	(OPENERS + DUMPERS + READERS)
+#define LOAD	(OPENERS + DUMPERS + READERS + CHANGERS + 2)
 
-static void fork_load(const char *core, pid_t pids[LOAD])
+static void fork_load(const char *dir, const char *core, pid_t pids[LOAD])
 {
 	static const char *const names[DUMPERS] = { "d0", "d1", "d2", "d3" };
 	int count = 0, i;
@@ -185,6 +275,10 @@ static void fork_load(const char *core, pid_t pids[LOAD])
 		pids[count++] = cdm_fork(dump_for_ever, names[i]);
 	for (i = 0; i < READERS; i++)
 		pids[count++] = cdm_fork(read_for_ever, NULL);
+	for (i = 0; i < CHANGERS; i++)
+		pids[count++] = cdm_fork(change_for_ever, dir);
+	pids[count++] = cdm_fork(trace_for_ever, dir);
+	pids[count++] = cdm_fork(mount_for_ever, dir);
 }
 
 static void kill_load(const pid_t pids[LOAD])
@@ -197,15 +291,26 @@ static void kill_load(const pid_t pids[LOAD])
 		cdm_wait(pids[i]);
 }
 
-TEST_F_TIMEOUT(unload, under_load, 1500)
+static int rounds_wanted(void)
+{
+	char line[4096] = "";
+	const char *at;
+
+	cdm_read_file("/proc/cmdline", line, sizeof(line));
+	at = strstr(line, "cdm_rounds=");
+	return at ? atoi(at + strlen("cdm_rounds=")) : ROUNDS;
+}
+
+TEST_F_TIMEOUT(unload, under_load, 10000)
 {
 	struct timespec start, end;
+	int rounds = rounds_wanted();
 	pid_t pids[LOAD];
 	int round, i;
 
-	fork_load(self->core, pids);
+	fork_load(self->dir, self->core, pids);
 	clock_gettime(CLOCK_MONOTONIC, &start);
-	for (round = 0; round < ROUNDS; round++) {
+	for (round = 0; round < rounds; round++) {
 		ASSERT_EQ(0, cdm_load(NULL)) TH_LOG("round %d", round);
 		EXPECT_EQ(0, look(self, round)) TH_LOG("round %d", round);
 		ASSERT_EQ(0, cdm_unload()) TH_LOG("round %d", round);
@@ -239,16 +344,18 @@ TEST_F_TIMEOUT(unload, everybody_is_killed, 240)
 	for (round = 0; round < 30; round++) {
 		ASSERT_EQ(0, cdm_reader_open(&reader));
 		ASSERT_EQ(0, cdm_set_mode(reader.fd, round % 2, 0));
-		fork_load(self->core, pids);
+		fork_load(self->dir, self->core, pids);
 		poll(NULL, 0, 20 + round * 7);
 		kill_load(pids);
 		for (i = 0; i < 500; i++) {
 			ASSERT_EQ(0, cdm_stats(reader.fd, &stats));
-			if (!stats.pending && !stats.dumps && stats.readers == 1)
+			if (!stats.pending && !stats.altering &&
+			    !stats.dumps && stats.readers == 1)
 				break;
 			poll(NULL, 0, 20);
 		}
 		EXPECT_EQ(0, stats.pending) TH_LOG("round %d", round);
+		EXPECT_EQ(0, stats.altering) TH_LOG("round %d", round);
 		EXPECT_EQ(0, stats.dumps) TH_LOG("round %d", round);
 		EXPECT_EQ(1, stats.readers) TH_LOG("round %d", round);
 		cdm_reader_close(&reader);

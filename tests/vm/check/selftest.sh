@@ -24,7 +24,7 @@ SOURCES=(tests/selftests module/include module/policy.c module/policy.h)
 
 root=$(root_meant)
 programs=$(built "$root" selftests "$BUILD" "${SOURCES[@]}")
-timeout=$(sed -n 's/^timeout=//p' "$TREE/tests/selftests/settings")
+timeout=${VM_TIMEOUT:-$(sed -n 's/^timeout=//p' "$TREE/tests/selftests/settings")}
 "$VM_DIR/run" --kernel "$KERNEL" --flavour "$FLAVOUR" --arch "$ARCH" \
 	--timeout "${timeout:-600}" --share "$programs" \
 	"$VM_DIR/guest/selftest" "$(basename "$programs")" "$1"

@@ -917,9 +917,10 @@ struct coredump_mon_rule_file {
  * @forced: the same: a dump is, see COREDUMP_MON_DUMP_FORCED
  * @privileged: the same: who dumps is, see COREDUMP_MON_DUMP_PRIVILEGED
  * @executables: how many there are; the process executes one of them, is not traced,
- *	and its credentials are of the initial user namespace. 0: any process. And so
- *	on:
- * @directories: the file is below one of them
+ *	and its credentials are of the initial user namespace. It does what its user
+ *	has it do, so that this is of use together with @users. 0: any process. And
+ *	so on:
+ * @directories: the file is below one of them, on the same file system
  * @cgroups: ids (cgroup v2): the process is in one of them, at any depth
  * @users: its effective user id is one of them, in the initial user namespace
  * @groups: its effective or a supplementary group id
@@ -973,7 +974,7 @@ struct coredump_mon_rule {
  * E2BIG (COREDUMP_MON_RULES_MAX, _RULE_ENTRIES_MAX, _RULES_TEXT_MAX), EBADF (a
  * descriptor of a file), EBUSY, EOPNOTSUPP (as struct coredump_mon_mode has them:
  * of what refuses changes), ENOMEM.
- * Errors of GET: ENOSPC (as struct coredump_mon_buffer has it), ENOMEM.
+ * Errors of GET: EINVAL (a field is not zero that is not to be given), ENOSPC (as struct coredump_mon_buffer has it), ENOMEM.
  */
 struct coredump_mon_rules {
 	__u32 size;

@@ -395,7 +395,7 @@ void cdm_gcore_exit(void)
 	 */
 	while (READ_ONCE(pool.count)) {
 		fsnotify_wait_marks_destroyed();
-		msleep(1);
+		msleep(20);
 	}
 	fsnotify_wait_marks_destroyed();
 	for (i = 0; i < LOOKS_MAX; i++)

@@ -49,7 +49,7 @@ static bool is_wanted(void)
 }
 
 /* Says why a gate could not be had. Return: as COREDUMP_MON_IOC_SET_MODE says */
-static int cannot(const struct cdm_probe *gate, int err)
+static int refusing_fails(const struct cdm_probe *gate, int err)
 {
 	pr_warn("cannot enforce: cannot hook %s (error %d)%s\n",
 		gate->symbols[0], err, cdm_probe_why(err));
@@ -81,7 +81,7 @@ static int gate_come(void)
 		return 0;
 	err = cdm_probe_install(&cdm_probe_gate);
 	if (err)
-		return cannot(&cdm_probe_gate, err);
+		return refusing_fails(&cdm_probe_gate, err);
 	static_branch_enable(&cdm_mode_gate_alone);
 	return 0;
 }
@@ -96,7 +96,7 @@ static int change_gates_come(void)
 		return 0;
 	err = cdm_probe_install_change_gates(&failed);
 	if (err)
-		return cannot(failed, err);
+		return refusing_fails(failed, err);
 	static_branch_enable(&cdm_mode_change_gates_alone);
 	return 0;
 }

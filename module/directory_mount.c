@@ -124,7 +124,8 @@ static int add_found(struct cdm_directory_set *set,
 	for (i = 0; i < search->count; i++) {
 		const struct found *found = &search->found[i];
 
-		err = is_users(search, found->path) ? -EPERM : cdm_set_add_mounted(set, old, found->path, found->dev,
+		err = is_users(search, found->path) ? -EPERM :
+		      cdm_set_add_mounted(set, old, found->path, found->dev,
 					  found->elsewhere);
 		switch (err) {
 		case -ENOMEM:
@@ -168,5 +169,20 @@ int cdm_set_add_mounts(struct cdm_directory_set *set,
 	for (i = 0; i < search->count; i++)
 		kfree(search->found[i].path);
 	kvfree(search);
+	return err;
+}
+
+/* Where it is not known what is mounted now. */
+int cdm_set_keep_mounts(struct cdm_directory_set *set,
+			const struct cdm_directory_set *old)
+{
+	u32 i;
+	int err = 0;
+
+	for (i = 0; i < old->count && !err; i++) {
+		if (cdm_set_mounted(&old->all[i]))
+			err = cdm_set_copy(set, &old->all[i],
+					   old->all[i].tell.flags);
+	}
 	return err;
 }

@@ -180,22 +180,33 @@ static bool is_same(const struct cdm_directory *a, const struct cdm_directory *b
 	       a->generation == b->generation;
 }
 
+/* Whether it was watched before; if it has gone, that is known of that one. */
+static bool was_watched(struct cdm_directory *dir,
+			const struct cdm_directory_set *old)
+{
+	u32 i;
+
+	for (i = 0; i < old->count; i++) {
+		if (cdm_set_watches(&old->all[i]) &&
+		    is_same(dir, &old->all[i])) {
+			dir->from = &old->all[i];
+			return true;
+		}
+	}
+	return false;
+}
+
 /*
- * Nobody is to find his file system in use while the others are looked up. One that
- * was there before is watched already; another one is held by a mount of our own,
- * where there can be one.
+ * Nobody is to find his file system in use while others are looked up. What was
+ * watched before is let go of; another one is held by a mount of our own, where there
+ * can be one.
  */
 static void hold_loosely(struct cdm_directory *dir,
 			 const struct cdm_directory_set *old)
 {
 	struct vfsmount *own;
-	u32 i;
 
-	for (i = 0; i < old->count; i++) {
-		if (!cdm_set_watches(&old->all[i]) ||
-		    !is_same(dir, &old->all[i]))
-			continue;
-		dir->from = &old->all[i];
+	if (was_watched(dir, old)) {
 		path_put(&dir->at);
 		dir->at.mnt = NULL;
 		return;
@@ -264,9 +275,12 @@ int cdm_set_add_mounted(struct cdm_directory_set *set,
 		path_put(&at);
 		return 0;
 	}
+	/* Should it go meanwhile, the mounts are looked at once more. */
 	dir->at = at;
 	identify(set, dir);
-	hold_loosely(dir, old);
+	was_watched(dir, old);
+	path_put(&dir->at);
+	dir->at.mnt = NULL;
 	return 0;
 }
 
@@ -407,21 +421,6 @@ static int compare_mounted(struct cdm_directory_set *set,
 	return 0;
 }
 
-/* Where it is not known what is mounted now. */
-static int keep_mounted(struct cdm_directory_set *set,
-			const struct cdm_directory_set *old)
-{
-	u32 i;
-	int err = 0;
-
-	for (i = 0; i < old->count && !err; i++) {
-		if (cdm_set_mounted(&old->all[i]))
-			err = cdm_set_copy(set, &old->all[i],
-					   old->all[i].tell.flags);
-	}
-	return err;
-}
-
 /**
  * cdm_set_refresh() - look all paths of a set up again
  * @set: empty, with room for twice as many and COREDUMP_MON_MOUNTED_MAX more
@@ -472,7 +471,7 @@ int cdm_set_refresh(struct cdm_directory_set *set,
 	if (!err)
 		err = compare_mounted(set, old);
 	else if (err != -ENOMEM)
-		err = keep_mounted(set, old);
+		err = cdm_set_keep_mounts(set, old);
 	if (err)
 		return err;
 	for (i = 0; i < old->count; i++)

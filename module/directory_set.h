@@ -40,6 +40,8 @@ int cdm_set_add_mounted(struct cdm_directory_set *set,
 			dev_t dev, bool elsewhere);
 int cdm_set_add_mounts(struct cdm_directory_set *set,
 		       const struct cdm_directory_set *old, u32 *unwatched);
+int cdm_set_keep_mounts(struct cdm_directory_set *set,
+			const struct cdm_directory_set *old);
 bool cdm_set_moved(const struct cdm_directory *dir);
 int cdm_set_refresh(struct cdm_directory_set *set,
 		    const struct cdm_directory_set *old, u32 *evicted,

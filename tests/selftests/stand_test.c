@@ -131,8 +131,8 @@ TEST_F(stand, in_one_that_comes_later)
 	EXPECT_EQ(COREDUMP_MON_TAG_STOOD, origin_of(self, self->file));
 }
 
-/* What is mounted there is a part of it. */
-TEST_F(stand, in_what_is_mounted_there)
+/* What is mounted there is looked up, but not looked through. */
+TEST_F(stand, not_in_what_is_mounted_there)
 {
 	const struct coredump_mon_record *rec;
 
@@ -143,7 +143,8 @@ TEST_F(stand, in_what_is_mounted_there)
 		rec = cdm_next_of(&self->env.reader, COREDUMP_MON_POLICY, 0);
 		ASSERT_NE(NULL, rec);
 	} while (cdm_policy(rec)->change != COREDUMP_MON_CHANGE_FOLLOWED);
-	EXPECT_EQ(COREDUMP_MON_TAG_STOOD, origin_of(self, self->file));
+	EXPECT_EQ(0, origin_of(self, self->file));
+	EXPECT_EQ(1, opens_of(self, self->file));
 	ASSERT_EQ(0, umount(self->deep));
 }
 

@@ -970,11 +970,12 @@ struct coredump_mon_rule {
  * others. While enforcing, it returns when what they refuse is refused.
  *
  * Errors of SET: EINVAL (a number or a length is not right; DENY of a dump, or of an
- * open of a block device; a file that is to be executed is not a regular one, a directory none),
- * E2BIG (COREDUMP_MON_RULES_MAX, _RULE_ENTRIES_MAX, _RULES_TEXT_MAX), EBADF (a
- * descriptor of a file), EBUSY, EOPNOTSUPP (as struct coredump_mon_mode has them:
- * of what refuses changes), ENOMEM.
- * Errors of GET: EINVAL (a field is not zero that is not to be given), ENOSPC (as struct coredump_mon_buffer has it), ENOMEM.
+ * open of a block device; a file that is to be executed is not a regular one, a
+ * directory none), E2BIG (COREDUMP_MON_RULES_MAX, _RULE_ENTRIES_MAX, _RULES_TEXT_MAX),
+ * EBADF (a descriptor of a file), EBUSY, EOPNOTSUPP (as struct coredump_mon_mode has
+ * them: of what refuses changes), ENOMEM.
+ * Errors of GET: EINVAL (a field is not zero that is not to be given), ENOSPC (as
+ * struct coredump_mon_buffer has it), ENOMEM.
  */
 struct coredump_mon_rules {
 	__u32 size;

@@ -14,12 +14,12 @@ done
 
 suite=${1:-$(suite_of "$KERNEL")}
 root=$(root_of "$suite")
-packages=(build-essential debhelper dh-dkms libarchive-dev libsystemd-dev lintian
-	rpm rpmlint)
+packages=(build-essential debhelper dh-dkms libarchive-dev libsystemd-dev
+	libyaml-dev lintian rpm rpmlint)
 # It is part of dkms there, and there is no rpmlint.
 [ "$suite" != bullseye ] ||
-	packages=(build-essential debhelper libarchive-dev libsystemd-dev lintian
-		rpm)
+	packages=(build-essential debhelper libarchive-dev libsystemd-dev
+		libyaml-dev lintian rpm)
 building=$(layer_of "$root" packaging "${packages[@]}")
 work=$(mktemp -d "${TMPDIR:-/tmp}/coredump_mon-packages.XXXXXX")
 trap 'guest_kill; as_root rm -rf "$work"' EXIT

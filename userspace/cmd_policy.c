@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd_policy.h"
 #include "command.h"
 #include "device.h"
 #include "names.h"
@@ -75,12 +76,14 @@ static int policy_mode(int argc, char **argv)
 }
 
 static const struct command commands[] = {
+	{ "check", policy_check, "check a policy file" },
 	{ "mode", policy_mode, "show or set the mode: permissive, enforcing" },
 	{ NULL, NULL, NULL },
 };
 
 int cmd_policy(int argc, char **argv)
 {
-	return command_run(commands, "Whether reads of core files are refused.",
+	return command_run(commands,
+			   "What is told and refused, and whether it is refused.",
 			   NULL, argc, argv);
 }

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "policy_file.h"
+#include "policy_read.h"
+#include "report.h"
+
+/* Fills @text as far as there is something to read; -1: it is told. */
+static ssize_t read_all(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	size_t len = 0;
+	ssize_t n = fd < 0 ? -1 : 1;
+
+	while (n > 0 && len < size) {
+		n = read(fd, text + len, size - len);
+		if (n > 0)
+			len += (size_t)n;
+		else if (n < 0 && errno == EINTR)
+			n = 1;
+	}
+	if (n < 0)
+		report("cannot read '%s': %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return n < 0 ? -1 : (ssize_t)len;
+}
+
+static void tell(const struct policy_errors *errors)
+{
+	char buffer[4096];
+	struct out out = {
+		.fd = STDERR_FILENO,
+		.size = sizeof(buffer),
+		.data = buffer,
+	};
+
+	policy_errors_write(errors, &out);
+	out_flush(&out);
+	if (errors->found == 1)
+		report("'%s' has an error", errors->file);
+	else if (policy_errors_full(errors))
+		report("'%s' has more than %d errors", errors->file,
+		       POLICY_ERRORS_MAX);
+	else
+		report("'%s' has %zu errors", errors->file, errors->found);
+}
+
+struct policy *policy_file_read(const char *path)
+{
+	struct policy_errors errors = { .file = path };
+	struct policy *policy = NULL;
+	char *text = malloc(POLICY_FILE_MAX + 1);
+	ssize_t len;
+
+	if (!text) {
+		report("out of memory");
+		return NULL;
+	}
+	len = read_all(path, text, POLICY_FILE_MAX + 1);
+	if (len > POLICY_FILE_MAX) {
+		report("'%s' has more than %d bytes, which no policy may have",
+		       path, POLICY_FILE_MAX);
+	} else if (len >= 0) {
+		errors.text = text;
+		errors.len = (size_t)len;
+		policy = policy_parse(&errors);
+		if (!policy)
+			tell(&errors);
+		policy_errors_free(&errors);
+	}
+	free(text);
+	return policy;
+}

@@ -29,7 +29,7 @@ in_other_dev() {
 }
 
 @test "--help of each command goes to stdout" {
-	for words in '' watch journal status policy 'policy mode' tags 'tags list' \
+	for words in '' watch journal status policy 'policy check' 'policy mode' tags 'tags list' \
 		'tags add' 'tags drop' 'tags scan' directories 'directories list' \
 		'directories set' selftest; do
 		# shellcheck disable=SC2086
@@ -86,6 +86,8 @@ in_other_dev() {
 	run_failing 2 "not 'x'" "$TOOL" journal --limit x
 	run_failing 2 "'x' is one argument too many" "$TOOL" status x
 	run_failing 2 'a command is missing' "$TOOL" policy
+	run_failing 2 'a FILE is missing' "$TOOL" policy check
+	run_failing 2 "'b' is one argument too many" "$TOOL" policy check a b
 	run_failing 2 'permissive and enforcing' "$TOOL" policy mode maybe
 	run_failing 2 'one argument too many' \
 		"$TOOL" policy mode enforcing permissive
@@ -107,6 +109,17 @@ in_other_dev() {
 		# shellcheck disable=SC2086
 		run_failing 1 'modprobe coredump_mon' "$TOOL" $words
 	done
+}
+
+@test "a policy is checked without the module" {
+	echo 'version: 1' >"$BATS_TEST_TMPDIR/policy.yaml"
+	run "$TOOL" policy check "$BATS_TEST_TMPDIR/policy.yaml"
+	[ "$status" -eq 0 ]
+	run_failing 1 'No such file' "$TOOL" policy check "$BATS_TEST_TMPDIR/none"
+	run bash -c '"$0" policy check --print "$1" 2>&1 >/dev/full' "$TOOL" \
+		"$BATS_TEST_TMPDIR/policy.yaml"
+	[ "$status" -eq 1 ]
+	[[ $output == *'No space left on device'* ]]
 }
 
 @test "something else in the device's place: 1, and what to do" {

@@ -263,6 +263,12 @@ static void put_policy(struct out *out, const struct event *event)
 	case COREDUMP_MON_CHANGE_MISSED:
 		out_str(out, "probes missed hits");
 		break;
+	case COREDUMP_MON_CHANGE_RESTORED:
+		out_str(out, "tags restored");
+		break;
+	case COREDUMP_MON_CHANGE_RULES:
+		out_str(out, "rules replaced");
+		break;
 	default:
 		out_str(out, "policy changed");
 	}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
+#include <syslog.h>
 
 #include <linux/coredump_mon.h>
 
@@ -42,10 +43,16 @@ static const char *const verdicts[] = {
 	[COREDUMP_MON_DENIED]		= "denied",
 };
 
+/* As Falco has them, and policies. */
 static const char *const priorities[] = {
-	[COREDUMP_MON_PRIORITY_WARNING]	= "WARNING",
-	[COREDUMP_MON_PRIORITY_NOTICE]	= "NOTICE",
-	[COREDUMP_MON_PRIORITY_INFO]	= "INFO",
+	[LOG_EMERG]	= "EMERGENCY",
+	[LOG_ALERT]	= "ALERT",
+	[LOG_CRIT]	= "CRITICAL",
+	[LOG_ERR]	= "ERROR",
+	[LOG_WARNING]	= "WARNING",
+	[LOG_NOTICE]	= "NOTICE",
+	[LOG_INFO]	= "INFO",
+	[LOG_DEBUG]	= "DEBUG",
 };
 
 static const char *const outcomes[] = {
@@ -75,6 +82,7 @@ static const char *const changes[] = {
 	[COREDUMP_MON_CHANGE_REFUSED]		= "refused",
 	[COREDUMP_MON_CHANGE_FOLLOWED]		= "followed",
 	[COREDUMP_MON_CHANGE_RESTORED]		= "restored",
+	[COREDUMP_MON_CHANGE_RULES]		= "rules",
 };
 
 static const char *const modes[] = {

@@ -9,7 +9,8 @@ import sys
 
 import print_test
 from print_test import as_json, as_text
-from records import PATH, POLICY, attr, file, origin, policy, process, record
+from records import (OPEN, PATH, POLICY, attr, decision, file, origin, policy,
+                     process, record)
 
 
 def test_policy():
@@ -58,6 +59,29 @@ def test_probes():
                    record(POLICY, policy(7, 2, 5, 0)))
     assert "kprobes switched OFF, permissive now" in text[0]
     assert "missed 2 -> 5, permissive now" in text[1]
+
+
+def test_rules():
+    """that other rules are in force is told, and how many"""
+    data = record(POLICY, process(), policy(12, 1, 1000, 0)) + \
+        record(POLICY, process(), policy(11, 0, 3, 0))
+    rules, tags = as_json(data)
+    assert (rules["change"], rules["old"], rules["new"], rules["enforcing"]) == \
+        ("rules", 1, 1000, False)
+    assert rules["message"] == "rules replaced by cat (pid 812)"
+    assert (rules["verdict"], rules["priority"]) == ("allowed", "NOTICE")
+    assert tags["message"] == "tags restored by cat (pid 812)"
+    assert "rules 1 -> 1000, permissive now" in as_text(data)[0]
+
+
+def test_priorities():
+    """each of syslog's levels has its name, and what is none is not told"""
+    events = as_json(b"".join(
+        record(OPEN, process(), decision(1, level), file())
+        for level in range(9)))
+    assert [event["priority"] for event in events] == [
+        "EMERGENCY", "ALERT", "CRITICAL", "ERROR", "WARNING", "NOTICE", "INFO",
+        "DEBUG", "NOTICE"]
 
 
 if __name__ == "__main__":

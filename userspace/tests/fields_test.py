@@ -104,6 +104,8 @@ def test_policy():
                         attr(PATH, b"/a b"), attr(PATH, b"/c\n")))
     assert entry["CHANGE"] == b"directories"
     assert entry["PATHS"] == b"/a b\0/c\n\0"
+    entry = ours(record(POLICY, process(), policy(12, 1, 9, 0)))
+    assert (entry["CHANGE"], entry["OLD"], entry["NEW"]) == (b"rules", b"1", b"9")
     entry = ours(record(POLICY, process(), policy()))
     assert (entry["OLD"], entry["NEW"]) == (b"permissive", b"enforcing")
 

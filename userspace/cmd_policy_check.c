@@ -77,18 +77,17 @@ int policy_check(int argc, char **argv)
 	};
 	struct out *out = out_stdout();
 	struct check check = { 0 };
-	struct policy *policy;
+	struct policy_file file;
 	bool written = true;
 
 	command_parse(&argp, argc, argv, &check);
-	policy = policy_file_read(check.file);
-	if (!policy)
+	if (!policy_file_read(check.file, &file))
 		return EXIT_FAILURE;
 	if (check.print)
-		written = policy_write(policy, out);
+		written = policy_write(file.policy, out);
 	else
-		summarize(policy, check.file, out);
-	policy_free(policy);
+		summarize(file.policy, check.file, out);
+	policy_file_free(&file);
 	if (!written) {
 		report("out of memory");
 		return EXIT_FAILURE;

@@ -122,6 +122,19 @@ bool policy_equal(const struct policy *a, const struct policy *b)
 	return equal_keys(schema_policy, a, b);
 }
 
+bool policy_rule_counts(const struct policy_rule *rule)
+{
+	for (const struct schema *key = schema_match; key->name; key++) {
+		const struct policy_entries *entries =
+			schema_const_field(key, rule);
+
+		if (key->kind == SCHEMA_ENTRIES && entries->given &&
+		    !entries->count)
+			return false;
+	}
+	return rule->enabled;
+}
+
 size_t policy_entry_count(const struct policy *policy)
 {
 	size_t count = policy->files.count;

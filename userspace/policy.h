@@ -14,11 +14,11 @@
 #include <linux/coredump_mon.h>
 
 #define POLICY_VERSION		1
-#define POLICY_RULES_MAX	1000
+#define POLICY_RULES_MAX	COREDUMP_MON_RULES_MAX
 /* Of all rules and watched files together, lists expanded where they are used. */
-#define POLICY_ENTRIES_MAX	4096
+#define POLICY_ENTRIES_MAX	COREDUMP_MON_RULE_ENTRIES_MAX
 /* Bytes. */
-#define POLICY_NAME_MAX		64
+#define POLICY_NAME_MAX		COREDUMP_MON_RULE_NAME_MAX
 #define POLICY_MESSAGE_MAX	256
 #define POLICY_DESCRIPTION_MAX	1024
 #define POLICY_TAG_MAX		64
@@ -27,16 +27,17 @@
 #define POLICY_TAGS_MAX		16
 
 enum policy_action {
-	POLICY_IGNORE	= 1,	/* let through, and make no record */
-	POLICY_LOG	= 2,	/* let through */
-	POLICY_DENY	= 3,	/* refuse; while permissive, tell what would be */
+	POLICY_IGNORE	= COREDUMP_MON_ACTION_IGNORE,
+	POLICY_LOG	= COREDUMP_MON_ACTION_LOG,
+	/* While permissive, what would be is told. */
+	POLICY_DENY	= COREDUMP_MON_ACTION_DENY,
 };
 
 /* A key that asks for something to be so, or not to be so, or is not there. */
 enum policy_tristate {
-	POLICY_ANY	= 0,
-	POLICY_NO	= 1,
-	POLICY_YES	= 2,
+	POLICY_ANY	= COREDUMP_MON_ANY,
+	POLICY_NO	= COREDUMP_MON_NO,
+	POLICY_YES	= COREDUMP_MON_YES,
 };
 
 /**
@@ -79,14 +80,15 @@ struct policy_entries {
  * @priority: syslog(3)'s level
  * @types: BIT() of each enum coredump_mon_type; never 0, and only those that all
  *	other keys say something of
- * @classes: BIT() of each enum coredump_mon_class; all, if nothing was asked. Not
- *	looked at for a dump.
+ * @classes: BIT() of each enum coredump_mon_class; if nothing was asked, all, or
+ *	all that can be denied. Not looked at for a dump.
  * @accesses: BIT() of each enum coredump_mon_access, likewise; looked at for an
  *	open alone
  * @initial_namespaces: enum policy_tristate: of the process
  * @forced: the same, of a dump
  * @privileged: the same, of a dump
- * @executables: of the process: any of them; with none: whatever it is. And so on:
+ * @executables: of the process: any of them; not given: whatever it is; given with
+ *	none: nothing matches. And so on:
  * @users: of the process
  * @groups: of the process
  * @directories: that the file is in, at any depth
@@ -138,6 +140,8 @@ struct policy {
 void policy_free(struct policy *policy);
 /* Do they say the same, with the same names? */
 bool policy_equal(const struct policy *a, const struct policy *b);
+/* Can the rule match anything? Else it is not given to the module. */
+bool policy_rule_counts(const struct policy_rule *rule);
 /* What counts for POLICY_ENTRIES_MAX. */
 size_t policy_entry_count(const struct policy *policy);
 

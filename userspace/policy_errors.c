@@ -21,47 +21,60 @@ static int compare(const struct policy_error *a, const struct policy_error *b)
 	return 0;
 }
 
-/* Where @error belongs; @known: it is there already. */
-static size_t find_slot(const struct policy_errors *errors,
+/* Where @error belongs in @list; @known: it is there already. */
+static size_t find_slot(const struct policy_error *list, size_t kept,
 			const struct policy_error *error, bool *known)
 {
-	size_t i = errors->kept;
+	size_t i = kept;
 
 	*known = false;
-	while (i && compare(&errors->errors[i - 1], error) > 0)
+	while (i && compare(&list[i - 1], error) > 0)
 		i--;
-	for (size_t j = i; j && !compare(&errors->errors[j - 1], error); j--)
-		*known |= !strcmp(errors->errors[j - 1].text, error->text);
+	for (size_t j = i; j && !compare(&list[j - 1], error); j--)
+		*known |= !strcmp(list[j - 1].text, error->text);
 	return i;
+}
+
+/* Gives false if it is there already. */
+__attribute__((format(printf, 4, 0)))
+static bool keep(struct policy_error *list, size_t *kept,
+		 const yaml_mark_t *mark, const char *format, va_list args)
+{
+	struct policy_error error = { .line = mark->line, .column = mark->column };
+	bool known;
+	size_t slot;
+
+	if (*kept == POLICY_ERRORS_MAX || vasprintf(&error.text, format, args) < 0)
+		return true;
+	slot = find_slot(list, *kept, &error, &known);
+	if (known) {
+		free(error.text);
+		return false;
+	}
+	memmove(list + slot + 1, list + slot, (*kept - slot) * sizeof(error));
+	list[slot] = error;
+	++*kept;
+	return true;
 }
 
 void policy_errors_add(struct policy_errors *errors, const yaml_mark_t *mark,
 		       const char *format, ...)
 {
-	struct policy_error error = { .line = mark->line, .column = mark->column };
 	va_list args;
-	bool known;
-	size_t slot;
-	int len;
 
-	errors->found++;
-	if (errors->kept == POLICY_ERRORS_MAX)
-		return;
 	va_start(args, format);
-	len = vasprintf(&error.text, format, args);
+	errors->found += keep(errors->errors, &errors->kept, mark, format, args);
 	va_end(args);
-	if (len < 0)
-		return;
-	slot = find_slot(errors, &error, &known);
-	if (known) {
-		free(error.text);
-		errors->found--;
-		return;
-	}
-	memmove(errors->errors + slot + 1, errors->errors + slot,
-		(errors->kept - slot) * sizeof(error));
-	errors->errors[slot] = error;
-	errors->kept++;
+}
+
+void policy_errors_warn(struct policy_errors *errors, const yaml_mark_t *mark,
+			const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	keep(errors->warnings, &errors->warned, mark, format, args);
+	va_end(args);
 }
 
 static const char *find_line(const struct policy_errors *errors, size_t line)
@@ -148,26 +161,40 @@ static void put_excerpt(const struct policy_errors *errors,
 	out_str(out, "^\n");
 }
 
+static void put(const struct policy_errors *errors,
+		const struct policy_error *error, const char *kind,
+		struct out *out)
+{
+	escape_text(out, errors->file, strlen(errors->file));
+	out_char(out, ':');
+	out_u64(out, error->line + 1);
+	out_char(out, ':');
+	out_u64(out, error->column + 1);
+	out_str(out, kind);
+	escape_text(out, error->text, strlen(error->text));
+	out_char(out, '\n');
+	put_excerpt(errors, error, out);
+}
+
 void policy_errors_write(const struct policy_errors *errors, struct out *out)
 {
-	for (size_t i = 0; i < errors->kept; i++) {
-		const struct policy_error *error = &errors->errors[i];
+	for (size_t i = 0; i < errors->kept; i++)
+		put(errors, &errors->errors[i], ": ", out);
+}
 
-		escape_text(out, errors->file, strlen(errors->file));
-		out_char(out, ':');
-		out_u64(out, error->line + 1);
-		out_char(out, ':');
-		out_u64(out, error->column + 1);
-		out_str(out, ": ");
-		escape_text(out, error->text, strlen(error->text));
-		out_char(out, '\n');
-		put_excerpt(errors, error, out);
-	}
+void policy_errors_write_warnings(const struct policy_errors *errors,
+				  struct out *out)
+{
+	for (size_t i = 0; i < errors->warned; i++)
+		put(errors, &errors->warnings[i], ": warning: ", out);
 }
 
 void policy_errors_free(struct policy_errors *errors)
 {
 	for (size_t i = 0; i < errors->kept; i++)
 		free(errors->errors[i].text);
+	for (size_t i = 0; i < errors->warned; i++)
+		free(errors->warnings[i].text);
 	errors->kept = 0;
+	errors->warned = 0;
 }

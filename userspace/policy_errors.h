@@ -10,7 +10,7 @@
 
 #include "out.h"
 
-/* So many are told. */
+/* So many are told; and so many warnings. */
 #define POLICY_ERRORS_MAX	20
 
 /**
@@ -32,6 +32,8 @@ struct policy_error {
  * @len: bytes of that
  * @found: how many errors were found
  * @kept: how many of them are in @errors, which is in the order of the file
+ * @warned: how many warnings are in @warnings, likewise: of what is taken, and is
+ *	hardly meant
  */
 struct policy_errors {
 	const char *file;
@@ -39,7 +41,9 @@ struct policy_errors {
 	size_t len;
 	size_t found;
 	size_t kept;
+	size_t warned;
 	struct policy_error errors[POLICY_ERRORS_MAX];
+	struct policy_error warnings[POLICY_ERRORS_MAX];
 };
 
 /* More than can be told were found: to look for others is of no use. */
@@ -52,11 +56,17 @@ static inline bool policy_errors_full(const struct policy_errors *errors)
 __attribute__((format(printf, 3, 4)))
 void policy_errors_add(struct policy_errors *errors, const yaml_mark_t *mark,
 		       const char *format, ...);
+__attribute__((format(printf, 3, 4)))
+void policy_errors_warn(struct policy_errors *errors, const yaml_mark_t *mark,
+			const char *format, ...);
 /* Where @mark is in the text. */
 const char *policy_errors_find(const struct policy_errors *errors,
 			       const yaml_mark_t *mark);
 /* "FILE:LINE:COLUMN: what", the line itself, and a caret below the place. */
 void policy_errors_write(const struct policy_errors *errors, struct out *out);
+/* The same of the warnings: "FILE:LINE:COLUMN: warning: what". */
+void policy_errors_write_warnings(const struct policy_errors *errors,
+				  struct out *out);
 void policy_errors_free(struct policy_errors *errors);
 
 #endif /* POLICY_ERRORS_H */

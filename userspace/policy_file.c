@@ -39,6 +39,11 @@ static void tell(const struct policy_errors *errors)
 		.data = buffer,
 	};
 
+	if (!errors->found) {
+		policy_errors_write_warnings(errors, &out);
+		out_flush(&out);
+		return;
+	}
 	policy_errors_write(errors, &out);
 	out_flush(&out);
 	if (errors->found == 1)
@@ -50,29 +55,37 @@ static void tell(const struct policy_errors *errors)
 		report("'%s' has %zu errors", errors->file, errors->found);
 }
 
-struct policy *policy_file_read(const char *path)
+bool policy_file_read(const char *path, struct policy_file *file)
 {
 	struct policy_errors errors = { .file = path };
-	struct policy *policy = NULL;
-	char *text = malloc(POLICY_FILE_MAX + 1);
 	ssize_t len;
 
-	if (!text) {
+	memset(file, 0, sizeof(*file));
+	file->text = malloc(POLICY_FILE_MAX + 1);
+	if (!file->text) {
 		report("out of memory");
-		return NULL;
+		return false;
 	}
-	len = read_all(path, text, POLICY_FILE_MAX + 1);
-	if (len > POLICY_FILE_MAX) {
-		report("'%s' has more than %d bytes, which no policy may have",
+	len = read_all(path, file->text, POLICY_FILE_MAX + 1);
+	if (len > (ssize_t)POLICY_FILE_MAX) {
+		report("'%s' has more than %u bytes, which no policy may have",
 		       path, POLICY_FILE_MAX);
 	} else if (len >= 0) {
-		errors.text = text;
-		errors.len = (size_t)len;
-		policy = policy_parse(&errors);
-		if (!policy)
-			tell(&errors);
+		file->len = (size_t)len;
+		errors.text = file->text;
+		errors.len = file->len;
+		file->policy = policy_parse(&errors);
+		tell(&errors);
 		policy_errors_free(&errors);
 	}
-	free(text);
-	return policy;
+	if (!file->policy)
+		policy_file_free(file);
+	return file->policy;
+}
+
+void policy_file_free(struct policy_file *file)
+{
+	policy_free(file->policy);
+	free(file->text);
+	memset(file, 0, sizeof(*file));
 }

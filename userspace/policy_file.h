@@ -3,17 +3,33 @@
 #ifndef POLICY_FILE_H
 #define POLICY_FILE_H
 
+#include <stdbool.h>
+
 #include "policy.h"
 
 /* Bytes. */
-#define POLICY_FILE_MAX	(1024 * 1024)
+#define POLICY_FILE_MAX	COREDUMP_MON_RULES_TEXT_MAX
+
+/**
+ * struct policy_file - a policy, and what it was read from
+ * @policy: the policy
+ * @text: the file, not terminated
+ * @len: bytes of that
+ */
+struct policy_file {
+	struct policy *policy;
+	char *text;
+	size_t len;
+};
 
 /**
  * policy_file_read() - read a policy, and say on standard error what is wrong
  * @path: the file, or a pipe
+ * @file: filled in; freed by the caller with policy_file_free()
  *
- * Return: the policy, freed by the caller with policy_free(); or NULL
+ * Return: true; false: there is nothing to free
  */
-struct policy *policy_file_read(const char *path);
+bool policy_file_read(const char *path, struct policy_file *file);
+void policy_file_free(struct policy_file *file);
 
 #endif /* POLICY_FILE_H */

@@ -217,8 +217,14 @@ void policy_each(struct policy_reader *reader, const struct schema *key,
 		take_sequence(&taking, node);
 	else
 		take_value(&taking, node);
-	if (!taking.count && !(key->flags & SCHEMA_EMPTY) &&
-	    reader->errors->found == found)
+	if (taking.count || key->flags & SCHEMA_EMPTY ||
+	    reader->errors->found != found)
+		return;
+	if (key->flags & SCHEMA_NOBODY)
+		policy_errors_warn(reader->errors, &node->start_mark,
+				   "%s: the list is empty: the rule matches nothing, and is left out",
+				   key->name);
+	else
 		policy_errors_add(reader->errors, &node->start_mark,
 				  "%s: the list is empty, and nothing would match",
 				  key->name);

@@ -273,18 +273,20 @@ static void read_document(struct policy_reader *reader)
 	read_mapping(reader, &place, root);
 }
 
-struct policy *policy_parse(struct policy_errors *errors)
+static struct policy *parse(struct policy_errors *errors, bool names_only)
 {
 	yaml_document_t document;
 	struct policy_reader reader = {
 		.document = &document,
 		.errors = errors,
+		.names_only = names_only,
 	};
 	const yaml_mark_t begin = { 0 };
 
 	if (!policy_yaml_load(errors, &document))
 		return NULL;
-	policy_helper_find(&reader.helper);
+	if (!names_only)
+		policy_helper_find(&reader.helper);
 	reader.policy = calloc(1, sizeof(*reader.policy));
 	if (reader.policy)
 		read_document(&reader);
@@ -296,4 +298,14 @@ struct policy *policy_parse(struct policy_errors *errors)
 		return reader.policy;
 	policy_free(reader.policy);
 	return NULL;
+}
+
+struct policy *policy_parse(struct policy_errors *errors)
+{
+	return parse(errors, false);
+}
+
+struct policy *policy_parse_names(struct policy_errors *errors)
+{
+	return parse(errors, true);
 }

@@ -14,6 +14,7 @@
  * @lists: the value of the key "lists"; NULL: there is none
  * @entries: that were met, see POLICY_ENTRIES_MAX
  * @helper: what the kernel pipes core dumps to; without a name: nothing
+ * @names_only: entries are not looked up, and what a rule denies is not judged
  */
 struct policy_reader {
 	yaml_document_t *document;
@@ -22,6 +23,7 @@ struct policy_reader {
 	const yaml_node_t *lists;
 	size_t entries;
 	struct policy_entry helper;
+	bool names_only;
 };
 
 /**
@@ -32,6 +34,11 @@ struct policy_reader {
  * anything is wrong
  */
 struct policy *policy_parse(struct policy_errors *errors);
+/*
+ * The same of one that was taken before: what it names need not be there any more,
+ * and is not looked up.
+ */
+struct policy *policy_parse_names(struct policy_errors *errors);
 
 /* What follows is what that is made of. policy_read.c: a node by its number, */
 yaml_node_t *policy_node(const struct policy_reader *reader, int number);

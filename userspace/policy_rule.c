@@ -9,8 +9,10 @@
 #define DUMP		BIT(COREDUMP_MON_DUMP)
 #define CORE		BIT(COREDUMP_MON_CLASS_CORE)
 #define BLOCK_DEVICE	BIT(COREDUMP_MON_CLASS_BLOCK_DEVICE)
-#define READING		(BIT(COREDUMP_MON_ACCESS_READ) |		\
-			 BIT(COREDUMP_MON_ACCESS_READ_WRITE))
+#define WRITE		BIT(COREDUMP_MON_ACCESS_WRITE)
+/* What a dump helper does with a core file that it has written. */
+#define FINISHING	(BIT(COREDUMP_MON_RENAME) | BIT(COREDUMP_MON_LINK) | \
+			 BIT(COREDUMP_MON_ATTR))
 
 #define TYPES_TEXT	128
 
@@ -114,10 +116,10 @@ static bool has_id(const struct policy_entries *entries, uint64_t id)
 	return false;
 }
 
-/* Some are named, and root is not among them. */
+/* Some are asked for, and root is not among them. */
 static bool without_root(const struct policy_entries *ids)
 {
-	return ids->count && !has_id(ids, 0);
+	return ids->given && !has_id(ids, 0);
 }
 
 static bool without_helper(const struct policy_reader *reader,
@@ -127,7 +129,7 @@ static bool without_helper(const struct policy_reader *reader,
 		if (policy_helper_is(&reader->helper, &executables->entries[i]))
 			return false;
 	}
-	return executables->count;
+	return executables->given;
 }
 
 /*
@@ -144,49 +146,41 @@ static bool spares_helper(const struct policy_reader *reader,
 	       without_helper(reader, &rule->executables);
 }
 
-static bool without_root_cgroup(const struct policy_entries *cgroups)
-{
-	for (size_t i = 0; i < cgroups->count; i++) {
-		if (!strcmp(cgroups->entries[i].name, "/"))
-			return false;
-	}
-	return cgroups->count;
-}
+#define SPARING								\
+	"or name executables that are no helper, users without root, or "	\
+	"'initial_namespaces: false'"
 
-/* What udev, LVM, fsck and mount do as root goes on. */
-static bool spares_disk_tools(const struct policy_rule *rule)
+static void check_helper(const struct policy_reader *reader,
+			 const yaml_node_t *action,
+			 const struct policy_rule *rule)
 {
-	return rule->initial_namespaces == POLICY_NO ||
-	       without_root(&rule->users) || without_root(&rule->groups) ||
-	       rule->executables.count || without_root_cgroup(&rule->cgroups);
+	char types[TYPES_TEXT];
+
+	if (!(rule->classes & CORE) || spares_helper(reader, rule))
+		return;
+	if (rule->types & OPEN && rule->accesses & WRITE)
+		policy_errors_add(reader->errors, &action->start_mark,
+				  "this would keep a dump helper, as systemd-coredump, from writing core files: leave 'write' out with 'access: [read, read-write, exec]', %s",
+				  SPARING);
+	if (rule->types & FINISHING)
+		policy_errors_add(reader->errors, &action->start_mark,
+				  "this would keep a dump helper, as systemd-coredump, from giving core files their names and attributes: leave %s out, %s",
+				  list_types(rule->types & FINISHING, types),
+				  SPARING);
 }
 
 static void check_deny(const struct policy_reader *reader,
 		       const yaml_node_t *action,
 		       const struct policy_rule *rule)
 {
-	char types[TYPES_TEXT];
-
-	if (rule->types & DUMP) {
+	if (rule->types & DUMP)
 		policy_errors_add(reader->errors, &action->start_mark,
-				  "no rule can deny a dump, as the kernel cannot be kept from making it: opens alone can be denied, with 'type: open'");
-		return;
-	}
-	if (rule->types & ~OPEN) {
+				  "no rule can deny a dump, as the kernel cannot be kept from making it: say what is meant with 'type', open for instance");
+	else if (rule->classes & BLOCK_DEVICE)
 		policy_errors_add(reader->errors, &action->start_mark,
-				  "no rule can deny %s, which the module only looks at: opens alone can be denied, with 'type: open'",
-				  list_types(rule->types & ~OPEN, types));
-		return;
-	}
-	if (rule->classes & CORE &&
-	    rule->accesses & BIT(COREDUMP_MON_ACCESS_WRITE) &&
-	    !spares_helper(reader, rule))
-		policy_errors_add(reader->errors, &action->start_mark,
-				  "this would keep a dump helper, as systemd-coredump, from writing core files: leave 'write' out with 'access: [read, read-write, exec]', or name executables that are no helper, users without root, or 'initial_namespaces: false'");
-	if (rule->classes & BLOCK_DEVICE && rule->accesses & READING &&
-	    !spares_disk_tools(rule))
-		policy_errors_add(reader->errors, &action->start_mark,
-				  "this would keep udev, mount and fsck from block devices: leave them out with 'class: core', or name executables, cgroups, users or groups without root, or 'initial_namespaces: false'");
+				  "no rule can deny opens of block devices, which udev, mount and fsck live by: leave 'block_device' out of 'class'");
+	else
+		check_helper(reader, action, rule);
 }
 
 /* All, where nothing was asked. */
@@ -194,6 +188,20 @@ static void fill(uint32_t *mask, const char *name)
 {
 	if (!*mask)
 		*mask = schema_all(schema_find(schema_match, name)->words);
+}
+
+/* All that can be denied: those that some event of these types is about. */
+static uint32_t deniable_classes(uint32_t types)
+{
+	const struct schema_word *word =
+		schema_find(schema_match, "class")->words;
+	uint32_t classes = 0;
+
+	for (; word->name; word++) {
+		if (!word->refused && word->types & types)
+			classes |= BIT(word->value);
+	}
+	return classes & ~BLOCK_DEVICE;
 }
 
 void policy_finish_rule(struct policy_reader *reader, const yaml_node_t *node,
@@ -212,8 +220,10 @@ void policy_finish_rule(struct policy_reader *reader, const yaml_node_t *node,
 	class = policy_find(reader, match, "class");
 	if (class)
 		check_classes(reader, class, rule);
+	else if (rule->action == POLICY_DENY)
+		rule->classes = deniable_classes(rule->types);
 	fill(&rule->classes, "class");
 	fill(&rule->accesses, "access");
-	if (rule->action == POLICY_DENY)
+	if (rule->action == POLICY_DENY && !reader->names_only)
 		check_deny(reader, policy_find(reader, node, "action"), rule);
 }

@@ -60,6 +60,8 @@ enum schema_kind {
 #define SCHEMA_APART	(1U << 4)
 /* No $list can be named there. */
 #define SCHEMA_NO_LIST	(1U << 5)
+/* A list without entries is one that nothing is in: the rule never matches. */
+#define SCHEMA_NOBODY	(1U << 6)
 
 /**
  * struct schema - a key

@@ -269,7 +269,7 @@ static bool take_entry(struct policy_reader *reader, const struct schema *key,
 				  "out of memory");
 		return false;
 	}
-	if (key->resolve(entry, &why)) {
+	if (reader->names_only || key->resolve(entry, &why)) {
 		entries->count++;
 		return true;
 	}

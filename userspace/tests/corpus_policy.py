@@ -8,7 +8,8 @@ import pathlib
 import re
 import sys
 
-from policies import BAD, GOOD, LAUGHS
+import policies_deny
+from policies import BAD, GOOD, LAUGHS, WARNED
 
 # Longer ones only repeat themselves.
 MOST = 4096
@@ -17,7 +18,8 @@ MOST = 4096
 def main():
     directory = pathlib.Path(sys.argv[1])
     directory.mkdir(parents=True, exist_ok=True)
-    policies = [text for _, text, *_ in GOOD] + [text for text, *_ in BAD]
+    policies = [text for _, text, *_ in GOOD + policies_deny.GOOD] + \
+        [text for text, *_ in BAD + policies_deny.BAD + WARNED]
     policies = [text if isinstance(text, bytes) else text.encode()
                 for text in policies + [LAUGHS]]
     for number, text in enumerate(policies):

@@ -21,6 +21,7 @@ static void check_errors(const struct policy_errors *errors)
 	size_t lines = 0;
 
 	policy_errors_write(errors, &out);
+	policy_errors_write_warnings(errors, &out);
 	if (out.size != sizeof(buffer) || !utf8_valid(out.data, out.len))
 		abort();
 	for (size_t i = 0; i < out.len; i++) {
@@ -29,7 +30,7 @@ static void check_errors(const struct policy_errors *errors)
 		else if ((unsigned char)out.data[i] < ' ' || out.data[i] == 0x7f)
 			abort();
 	}
-	if (lines != 3 * errors->kept)
+	if (lines != 3 * (errors->kept + errors->warned))
 		abort();
 }
 
@@ -49,6 +50,7 @@ static void check_round_trip(const struct policy *policy)
 	if (!again || errors.found || !policy_equal(policy, again))
 		abort();
 	policy_free(again);
+	policy_errors_free(&errors);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -64,8 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (policy)
 		check_round_trip(policy);
-	else
-		check_errors(&errors);
+	check_errors(&errors);
 	policy_free(policy);
 	policy_errors_free(&errors);
 	return 0;

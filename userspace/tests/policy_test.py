@@ -15,7 +15,9 @@ import sys
 import tempfile
 import time
 
-from policies import BAD, GOOD, HELPER, LAUGHS, TRUST, TYPICAL, VERSION, rule
+import policies_deny
+from policies import (BAD, GOOD, LAUGHS, TRUST, TYPICAL, VERSION, WARNED, rule)
+from policies_deny import HELPER
 from print_test import main
 
 TOOL = sys.argv[1]
@@ -40,15 +42,9 @@ def taken(text, *options):
     return out
 
 
-def refused(text):
-    """Each error as (line, column, words), and the last line."""
-    status, out, err = check(text)
-    assert (status, out) == (1, ""), (status, out)
-    lines = err.split("\n")
-    assert lines.pop() == ""
-    last = lines.pop()
-    assert last.startswith(f"coredump-mon: '{FILE}' has "), err
-    assert len(lines) % 3 == 0, err
+def found(lines):
+    """Each error or warning as (line, column, words)."""
+    assert len(lines) % 3 == 0, lines
     errors = []
     for head, shown, caret in zip(lines[::3], lines[1::3], lines[2::3]):
         assert head.startswith(f"{FILE}:"), head
@@ -57,7 +53,18 @@ def refused(text):
         assert caret.startswith("       | ") and caret.endswith("^"), caret
         errors.append((int(line), int(column), words[1:]))
     assert errors == sorted(errors, key=lambda error: error[:2])
-    return errors, last
+    return errors
+
+
+def refused(text):
+    """What is found, and the last line."""
+    status, out, err = check(text)
+    assert (status, out) == (1, ""), (status, out)
+    lines = err.split("\n")
+    assert lines.pop() == ""
+    last = lines.pop()
+    assert last.startswith(f"coredump-mon: '{FILE}' has "), err
+    return found(lines), last
 
 
 def number(count, one, more):
@@ -66,7 +73,7 @@ def number(count, one, more):
 
 def test_good():
     """what is right is taken, and counted"""
-    for name, text, rules, entries in GOOD:
+    for name, text, rules, entries in GOOD + policies_deny.GOOD:
         assert taken(text) == (
             f"{FILE}: {number(rules, 'rule', 'rules')}, "
             f"{number(entries, 'list entry', 'list entries')}\n"), name
@@ -74,7 +81,7 @@ def test_good():
 
 def test_round_trip():
     """what is written reads to the same"""
-    for name, text, rules, entries in GOOD:
+    for name, text, rules, entries in GOOD + policies_deny.GOOD:
         written = taken(text, "--print")
         assert taken(written, "--print") == written, name
         assert f": {rules} rule" in taken(written), name
@@ -127,12 +134,30 @@ default: log
 
 def test_bad():
     """what is wrong is told, each thing where it is"""
-    for text, *expected in BAD:
+    for text, *expected in BAD + policies_deny.BAD:
         errors, last = refused(text)
         assert sorted(errors) == sorted(expected), \
             f"{text[:300]!r}\n{errors}\n{expected}"
         assert last.endswith("has an error" if len(expected) == 1 else
                              f"has {len(expected)} errors")
+
+
+def test_warned():
+    """what is taken and hardly meant is told, if nothing is wrong"""
+    for text, *expected in WARNED:
+        status, out, err = check(text)
+        assert (status, out[:len(str(FILE))]) == (0, str(FILE)), err
+        assert found(err.split("\n")[:-1]) == [
+            (line, column, f"warning: {words}")
+            for line, column, words in expected]
+        written = check(text, "-p")[1]
+        assert check(written, "-p")[:2] == (0, written)
+    errors, _ = refused(rule("user: [], type: opne"))
+    assert [error[:2] for error in errors] == [(4, 27)]
+    status, _, err = check(VERSION + "rules:\n" + "".join(
+        f"- {{name: {n}, match: {{user: []}}, action: log}}\n"
+        for n in range(100)))
+    assert status == 0 and len(found(err.split("\n")[:-1])) == 20
 
 
 def test_many_errors():
@@ -361,14 +386,20 @@ def test_defaults():
     text = taken(VERSION + "rules:\n- {name: a, match: {}, action: log}\n"
                  "- {name: b, match: {access: read}, action: ignore}\n"
                  "- {name: c, match: {access: read, class: core}, "
-                 "action: deny}\n", "-p")
+                 "action: deny}\n"
+                 "- {name: d, match: {type: unlink}, action: deny}\n"
+                 "- {name: e, match: {access: read}, action: deny}\n", "-p")
     for expected in ("mode: permissive\n", "default: log\n",
                      "coredump_filter: true\n", "block_device: true\n",
                      '"a"\n  enabled: true\n  match: {}\n  action: log\n'
                      '  priority: NOTICE\n',
                      '"b"\n  enabled: true\n  match:\n    type: [open]\n'
                      '    access: [read]\n  action: ignore\n',
-                     '  action: deny\n  priority: WARNING\n'):
+                     '  action: deny\n  priority: WARNING\n',
+                     '"d"\n  enabled: true\n  match:\n    type: [unlink]\n'
+                     '    class: [core]\n  action: deny\n',
+                     '"e"\n  enabled: true\n  match:\n    type: [open]\n'
+                     '    class: [core, coredump_filter]\n'):
         assert expected in text, expected
     assert "directories" not in text
 

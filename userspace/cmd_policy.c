@@ -77,6 +77,8 @@ static int policy_mode(int argc, char **argv)
 
 static const struct command commands[] = {
 	{ "check", policy_check, "check a policy file" },
+	{ "load", policy_load, "put a policy file in force" },
+	{ "show", policy_show, "show what is in force" },
 	{ "mode", policy_mode, "show or set the mode: permissive, enforcing" },
 	{ NULL, NULL, NULL },
 };

@@ -4,5 +4,7 @@
 #define CMD_POLICY_H
 
 int policy_check(int argc, char **argv);
+int policy_load(int argc, char **argv);
+int policy_show(int argc, char **argv);
 
 #endif /* CMD_POLICY_H */

@@ -26,6 +26,9 @@
 /* Tags of one rule. */
 #define POLICY_TAGS_MAX		16
 
+/* The mode is not asked for. */
+#define POLICY_MODE_KEEP	UINT32_MAX
+
 enum policy_action {
 	POLICY_IGNORE	= COREDUMP_MON_ACTION_IGNORE,
 	POLICY_LOG	= COREDUMP_MON_ACTION_LOG,
@@ -118,10 +121,10 @@ struct policy_rule {
 /**
  * struct policy - a policy
  * @version: POLICY_VERSION
- * @mode: enum coredump_mon_modes
+ * @mode: enum coredump_mon_modes; POLICY_MODE_KEEP: as it is
  * @fallback: enum policy_action: of what no rule is about; never POLICY_DENY
  * @classes: BIT() of each enum coredump_mon_class that is watched
- * @directories: whose files are core files; not given: those that are built in
+ * @directories: whose files are core files; not given: as they are
  * @files: that are core files
  * @rules: in their order: the first that matches counts
  * @rule_count: how many

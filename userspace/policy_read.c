@@ -261,7 +261,7 @@ static void read_document(struct policy_reader *reader)
 				  list_keys(schema_policy, keys));
 		return;
 	}
-	policy->mode = COREDUMP_MON_PERMISSIVE;
+	policy->mode = POLICY_MODE_KEEP;
 	policy->fallback = POLICY_LOG;
 	policy->classes = BIT(COREDUMP_MON_CLASS_COREDUMP_FILTER) |
 			  BIT(COREDUMP_MON_CLASS_BLOCK_DEVICE);

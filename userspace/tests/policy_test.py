@@ -389,7 +389,7 @@ def test_defaults():
                  "action: deny}\n"
                  "- {name: d, match: {type: unlink}, action: deny}\n"
                  "- {name: e, match: {access: read}, action: deny}\n", "-p")
-    for expected in ("mode: permissive\n", "default: log\n",
+    for expected in ("version: 1\nwatch:\n", "default: log\n",
                      "coredump_filter: true\n", "block_device: true\n",
                      '"a"\n  enabled: true\n  match: {}\n  action: log\n'
                      '  priority: NOTICE\n',

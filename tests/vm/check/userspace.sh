@@ -14,7 +14,7 @@ done
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-copy_tree "$work" dkms.conf module/include userspace
+copy_tree "$work" dkms.conf module/include module/policy.c module/policy.h userspace
 
 echo "KTAP version 1"
 make -s -C "$work/userspace" check 2>&1 |

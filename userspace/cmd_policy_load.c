@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd_policy.h"
+#include "command.h"
+#include "device.h"
+#include "escape.h"
+#include "names.h"
+#include "out.h"
+#include "policy_file.h"
+#include "policy_pack.h"
+#include "policy_undo.h"
+#include "report.h"
+
+/**
+ * struct load - what is asked for
+ * @file: the policy's; NULL: none
+ * @builtin: the built-in rules
+ */
+struct load {
+	const char *file;
+	bool builtin;
+};
+
+static const struct argp_option options[] = {
+	{ "builtin", 'b', NULL, 0,
+	  "Go back to the rules that are built in; mode and watched directories stay as they are",
+	  0 },
+	{ 0 },
+};
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+	struct load *load = state->input;
+
+	switch (key) {
+	case 'b':
+		load->builtin = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (load->file)
+			argp_error(state, "'%s' is one argument too many", arg);
+		load->file = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (load->builtin && load->file)
+			argp_error(state, "the built-in rules, or those of '%s'?",
+				   load->file);
+		if (!load->builtin && !load->file)
+			argp_error(state, "a FILE is missing");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static int set_directories(int fd, const struct policy_entries *directories)
+{
+	char **paths = calloc(directories->count + 1, sizeof(*paths));
+	int ret;
+
+	if (!paths) {
+		report("out of memory");
+		return -1;
+	}
+	for (size_t i = 0; i < directories->count; i++)
+		paths[i] = directories->entries[i].name;
+	ret = device_set_directories(fd, paths, (uint32_t)directories->count);
+	free(paths);
+	return ret;
+}
+
+static int tag_file(int fd, const char *path, struct policy_undo *undo)
+{
+	int file = open(path, O_PATH | O_CLOEXEC);
+	int ret;
+
+	if (file < 0) {
+		report("%s: %s", path, strerror(errno));
+		return -1;
+	}
+	ret = device_tag_fd(fd, COREDUMP_MON_IOC_TAG_ADD, file, path);
+	/* What was tagged before stays so if the policy is not loaded. */
+	if (!ret)
+		undo->tagged[undo->tagged_count++] = file;
+	else
+		close(file);
+	return ret < 0 ? -1 : 0;
+}
+
+/* The mode comes last: what is refused is what the policy says. */
+static int apply(int fd, const struct policy *policy,
+		 const struct policy_pack *pack, struct policy_undo *undo)
+{
+	if (device_set_rules(fd, &pack->set))
+		return -1;
+	undo->rules_set = true;
+	if (policy->directories.given) {
+		if (set_directories(fd, &policy->directories))
+			return -1;
+		undo->directories_set = true;
+	}
+	for (size_t i = 0; i < policy->files.count; i++) {
+		if (tag_file(fd, policy->files.entries[i].name, undo))
+			return -1;
+	}
+	if (policy->mode == POLICY_MODE_KEEP || policy->mode == undo->mode)
+		return 0;
+	return device_set_mode(fd, policy->mode, 0);
+}
+
+static void put_count(struct out *out, uint64_t count, const char *one,
+		      const char *more)
+{
+	out_u64(out, count);
+	out_str(out, count == 1 ? one : more);
+}
+
+static void summarize(const struct load *load, const struct policy *policy,
+		      const struct policy_pack *pack, uint32_t mode)
+{
+	struct out *out = out_stdout();
+	const char *name;
+
+	if (policy && policy->mode != POLICY_MODE_KEEP)
+		mode = policy->mode;
+	name = mode_name(mode);
+	if (policy) {
+		escape_text(out, load->file, strlen(load->file));
+		out_str(out, " is in force: ");
+		put_count(out, pack->set.count, " rule, ", " rules, ");
+		put_count(out, policy_entry_count(policy), " list entry",
+			  " list entries");
+	} else {
+		out_str(out, "the built-in rules are in force");
+	}
+	out_str(out, ", mode ");
+	out_str(out, name ? name : "unknown");
+	out_char(out, '\n');
+}
+
+static int load_packed(int fd, const struct load *load,
+		       const struct policy *policy,
+		       const struct policy_pack *pack)
+{
+	struct policy_undo undo;
+	int ret;
+
+	if (policy_undo_begin(fd, policy->files.count, &undo))
+		return -1;
+	ret = apply(fd, policy, pack, &undo);
+	if (!ret)
+		summarize(load, policy, pack, undo.mode);
+	else
+		policy_undo(fd, &undo);
+	policy_undo_free(&undo);
+	return ret;
+}
+
+static int load_file(const struct load *load)
+{
+	struct policy_file file;
+	struct policy_pack pack;
+	struct reason why;
+	int ret = -1;
+	int fd;
+
+	if (!policy_file_read(load->file, &file))
+		return -1;
+	fd = device_open(O_RDWR);
+	if (fd < 0) {
+		policy_file_free(&file);
+		return -1;
+	}
+	if (policy_pack(file.policy, file.text, file.len, &pack, &why)) {
+		ret = load_packed(fd, load, file.policy, &pack);
+		policy_pack_free(&pack);
+	} else {
+		report("%s: nothing was changed", why.text);
+	}
+	close(fd);
+	policy_file_free(&file);
+	return ret;
+}
+
+static int load_builtin(const struct load *load)
+{
+	struct coredump_mon_info info;
+	int fd = device_open(O_RDWR);
+	int ret;
+
+	if (fd < 0)
+		return -1;
+	ret = device_info(fd, &info) || device_set_builtin_rules(fd) ? -1 : 0;
+	if (!ret)
+		summarize(load, NULL, NULL, info.mode);
+	close(fd);
+	return ret;
+}
+
+int policy_load(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = options,
+		.parser = parse_option,
+		.args_doc = "FILE",
+		.doc = "Check a policy file and put it in force (root): its rules, the directories and files that it watches, and its mode. If that fails, all is as it was before.",
+	};
+	struct load load = { 0 };
+
+	command_parse(&argp, argc, argv, &load);
+	if (load.builtin ? load_builtin(&load) : load_file(&load))
+		return EXIT_FAILURE;
+	return out_finish(out_stdout());
+}

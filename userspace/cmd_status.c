@@ -36,13 +36,15 @@ static int gather(int fd, struct status *status)
 		if (device_probe(fd, i, &status->probes[i]))
 			return -1;
 	}
+	if (policy_now_get(fd, &status->now))
+		return -1;
 	return device_list(fd, COREDUMP_MON_IOC_GET_DIRECTORIES, 0,
 			   &status->directories);
 }
 
 int cmd_status(int argc, char **argv)
 {
-	bool json = command_json("Show the module's state: mode, probes and what is not seen for want of one, watched directories, what was recorded and what was lost.",
+	bool json = command_json("Show the module's state: mode, rules, probes and what is not seen for want of one, watched directories, what was recorded and what was lost.",
 				 "one object", argc, argv);
 	struct status status = { 0 };
 	int result = EXIT_FAILURE;
@@ -61,5 +63,6 @@ int cmd_status(int argc, char **argv)
 	close(fd);
 	free(status.probes);
 	free(status.directories.data);
+	policy_now_free(&status.now);
 	return result;
 }

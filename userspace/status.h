@@ -4,17 +4,21 @@
 #define STATUS_H
 
 #include "device.h"
+#include "json.h"
 #include "out.h"
+#include "policy_now.h"
 
 /**
  * struct status - all that the device tells about itself
  * @probes: info.probes of them
+ * @now: the rules in force
  */
 struct status {
 	struct coredump_mon_info info;
 	struct coredump_mon_stats stats;
 	struct coredump_mon_probe *probes;
 	struct device_list directories;
+	struct policy_now now;
 };
 
 enum probe_state {
@@ -31,6 +35,10 @@ enum probe_state {
 };
 
 enum probe_state probe_state(const struct coredump_mon_probe *probe);
+/* status_rules.c: the rules, and what of them is stale. */
+void status_rules_text(struct out *out, const struct policy_now *now);
+void status_rules_json(struct json *json, const struct policy_now *now);
+
 void status_text(struct out *out, const struct status *status);
 void status_json(struct out *out, const struct status *status);
 

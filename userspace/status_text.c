@@ -44,7 +44,7 @@ static void put_mode(struct out *out, const struct coredump_mon_info *info)
 		out_str(out, info->holders == 1 ? " watch" : " watches");
 	}
 	if (info->enforcing)
-		out_str(out, ": reads of core files are refused");
+		out_str(out, ": what the rules deny is refused");
 	else if (info->can_enforce)
 		out_str(out, ": nothing is refused");
 	else
@@ -88,7 +88,7 @@ static void put_records(struct out *out, const struct coredump_mon_stats *stats)
 	out_char(out, '\n');
 	label(out, "denied");
 	out_u64(out, stats->denied);
-	out_str(out, " opens\n");
+	out_str(out, " opens and changes\n");
 	label(out, "walk races");
 	out_u64(out, stats->walk_races);
 	out_str(out, " opens whose directory could not be told\n");
@@ -189,6 +189,7 @@ static void put_probe(struct out *out, const struct coredump_mon_probe *probe)
 void status_text(struct out *out, const struct status *status)
 {
 	put_mode(out, &status->info);
+	status_rules_text(out, &status->now);
 	put_records(out, &status->stats);
 	put_tables(out, &status->stats);
 	out_str(out, "probes\n");

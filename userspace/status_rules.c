@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "escape.h"
+#include "status.h"
+#include "utf8.h"
+
+static void put_stale(const struct policy_stale *stale, void *arg)
+{
+	struct out *out = arg;
+
+	out_str(out, "stale         rule '");
+	escape_text(out, stale->rule, strlen(stale->rule));
+	out_str(out, "', ");
+	out_str(out, stale->key);
+	out_char(out, ' ');
+	escape_word(out, stale->name, strlen(stale->name));
+	out_str(out, stale->gone ?
+		": it is not there any more" :
+		": another one is there now, 'coredump-mon policy load' follows it");
+	out_char(out, '\n');
+}
+
+void status_rules_text(struct out *out, const struct policy_now *now)
+{
+	out_str(out, "rules         ");
+	out_u64(out, now->rules.set.count);
+	if (policy_now_builtin(now))
+		out_str(out, ", built in\n");
+	else
+		out_str(out, now->policy ? ", loaded\n" :
+			", loaded, but from no policy\n");
+	policy_now_stale(now, put_stale, out);
+}
+
+/* Of a policy: always UTF-8. */
+static void put_string(struct json *json, const char *s)
+{
+	size_t len = strlen(s);
+
+	if (utf8_valid(s, len))
+		json_string(json, s, len);
+	else
+		json_bytes(json, s, len);
+}
+
+static void put_stale_json(const struct policy_stale *stale, void *arg)
+{
+	struct json *json = arg;
+
+	json_item(json);
+	json_begin(json, '{');
+	json_key(json, "rule");
+	put_string(json, stale->rule);
+	json_key(json, "key");
+	put_string(json, stale->key);
+	json_key(json, "name");
+	put_string(json, stale->name);
+	json_bool_member(json, "gone", stale->gone);
+	json_end(json, '}');
+}
+
+void status_rules_json(struct json *json, const struct policy_now *now)
+{
+	json_key(json, "rules");
+	json_begin(json, '{');
+	json_u64_member(json, "count", now->rules.set.count);
+	json_bool_member(json, "builtin", policy_now_builtin(now));
+	json_bool_member(json, "of_policy",
+			 now->policy && !policy_now_builtin(now));
+	json_key(json, "stale");
+	json_begin(json, '[');
+	policy_now_stale(now, put_stale_json, json);
+	json_end(json, ']');
+	json_end(json, '}');
+}

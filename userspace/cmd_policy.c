@@ -8,6 +8,7 @@
 #include "cmd_policy.h"
 #include "command.h"
 #include "device.h"
+#include "device_rules.h"
 #include "names.h"
 #include "out.h"
 #include "report.h"
@@ -40,6 +41,9 @@ static int set_mode(uint32_t mode)
 	if (fd < 0)
 		return EXIT_FAILURE;
 	ret = device_set_mode(fd, mode, 0);
+	if (!ret && mode == COREDUMP_MON_ENFORCING &&
+	    !device_rules_deny(fd, ~0U))
+		report("enforcing, but the rules in force deny nothing: 'coredump-mon policy load --builtin' goes back to those that deny reads");
 	close(fd);
 	return ret ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -9,6 +9,7 @@
 
 #include "command.h"
 #include "device.h"
+#include "device_rules.h"
 #include "format.h"
 #include "names.h"
 #include "report.h"
@@ -277,7 +278,9 @@ static int begin(struct watch *watch)
 	if (device_set_mode(watch->fd, COREDUMP_MON_ENFORCING,
 			    COREDUMP_MON_MODE_HOLD))
 		return -1;
-	report("enforcing: reads of core files are refused until this watch ends");
+	report(device_rules_deny(watch->fd, ~0U) ?
+	       "enforcing: what the rules deny is refused until this watch ends" :
+	       "enforcing, but the rules in force deny nothing: 'coredump-mon policy load --builtin' goes back to those that deny reads");
 	return 0;
 }
 

@@ -207,7 +207,7 @@ int policy_load(int argc, char **argv)
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse_option,
-		.args_doc = "FILE",
+		.args_doc = "FILE\n--builtin",
 		.doc = "Check a policy file and put it in force (root): its rules, the directories and files that it watches, and its mode. If that fails, all is as it was before.",
 	};
 	struct load load = { 0 };

@@ -29,8 +29,8 @@ in_other_dev() {
 }
 
 @test "--help of each command goes to stdout" {
-	for words in '' watch journal status policy 'policy check' 'policy mode' tags 'tags list' \
-		'tags add' 'tags drop' 'tags scan' directories 'directories list' \
+	for words in '' watch journal status policy 'policy check' 'policy load' \
+		'policy show' 'policy mode' tags 'tags list' 'tags add' 'tags drop' 'tags scan' directories 'directories list' \
 		'directories set' selftest; do
 		# shellcheck disable=SC2086
 		run --separate-stderr "$TOOL" $words --help
@@ -88,6 +88,10 @@ in_other_dev() {
 	run_failing 2 'a command is missing' "$TOOL" policy
 	run_failing 2 'a FILE is missing' "$TOOL" policy check
 	run_failing 2 "'b' is one argument too many" "$TOOL" policy check a b
+	run_failing 2 'a FILE is missing' "$TOOL" policy load
+	run_failing 2 "'b' is one argument too many" "$TOOL" policy load a b
+	run_failing 2 "or those of 'a'" "$TOOL" policy load --builtin a
+	run_failing 2 "'a' is one argument too many" "$TOOL" policy show a
 	run_failing 2 'permissive and enforcing' "$TOOL" policy mode maybe
 	run_failing 2 'one argument too many' \
 		"$TOOL" policy mode enforcing permissive
@@ -101,9 +105,11 @@ in_other_dev() {
 }
 
 @test "no module: 1, and how to load it" {
+	policy=$BATS_TEST_DIRNAME/../packaging/policy.yaml
 	for words in watch 'watch --deny' \
 		'watch --type rename,link,unlink,attr' status 'status --json' 'policy mode' \
-		'policy mode enforcing' 'tags list' 'tags add /etc/passwd' \
+		'policy mode enforcing' 'policy show' 'policy load --builtin' \
+		"policy load $policy" 'tags list' 'tags add /etc/passwd' \
 		'tags drop /etc/passwd' 'tags scan --tag /etc' 'directories list' \
 		'directories set /var/crash' selftest; do
 		# shellcheck disable=SC2086

@@ -419,6 +419,26 @@ def test_manual():
             assert re.search(rf"^\.BR? (.* )?{key}\b", page, re.M), key
 
 
+def test_shipped():
+    """the policies that are shipped are policies, also what is commented out"""
+    here = pathlib.Path(__file__).parent.parent
+    shipped = sorted(here.glob("examples/*.yaml"))
+    assert [path.stem for path in shipped] == ["auditd", "capsule8", "falco"]
+    for path in shipped + [here / "packaging/policy.yaml"]:
+        text = path.read_text(encoding="ascii")
+        assert max(len(line) for line in text.split("\n")) <= 80
+        taken(text)
+    written = taken(text, "-p")
+    assert "deny" not in written and "mode" not in written
+    assert "default: log" in written and "directories" not in written
+    # It may not be installed here.
+    profile = re.sub("^#:", "", text, flags=re.M).replace("coredumpctl\n",
+                                                          "env\n")
+    written = taken(profile, "-p")
+    assert "mode: enforcing" in written and "action: deny" in written
+    assert '"/usr/bin/env"' in written
+
+
 def test_json():
     """a policy in JSON is one, whatever its texts are"""
     for text in ("a", "\u00e9\\\"'", "#", "- a", "*a", "&a", "!a", "%", "@",

@@ -412,6 +412,27 @@ keeps_tags() {
 		.ino == $(stat -c %i /root/kept))"
 }
 
+# What is wrong with it does not keep the service from starting.
+policy_at_start() {
+	local policy=/etc/coredump-mon/policy.yaml
+
+	install -D -m 0644 /usr/share/doc/coredump-mon/examples/policy.yaml "$policy"
+	coredump-mon policy mode enforcing
+	systemctl restart "$unit"
+	coredump-mon status --json | jq -e '.rules.of_policy and .rules.count == 1
+		and .mode == "enforcing"'
+	coredump-mon policy load --builtin
+	coredump-mon policy mode permissive
+	sed -i 's/^version: 1/version: 2/' "$policy"
+	systemctl restart "$unit"
+	systemctl is-active "$unit"
+	coredump-mon status --json | jq -e .rules.builtin
+	journalctl --sync
+	journalctl -q -u "$unit" --since "@$loaded" _TRANSPORT=stdout |
+		grep "policy.yaml:[0-9]*:10: there is no version '2'"
+	rm -r /etc/coredump-mon
+}
+
 try 'without the module it does not start, and says why' no_module_is_told
 loaded=$(date +%s.%N)
 try 'loading the module starts it' starts_with_module
@@ -432,6 +453,7 @@ try 'a state of another boot is not believed' other_boot
 try 'it keeps the module, until it is stopped' not_unloaded
 try 'a module loaded anew is told from the one before' module_loaded_anew
 try 'tags outlive the module' keeps_tags
+try 'it loads a policy' policy_at_start
 systemctl stop "$unit"
 rmmod coredump_mon
 finish

@@ -183,14 +183,18 @@ static void mount_for_ever(const void *dir)
 	if (mkdir(at, 0755) && errno != EEXIST)
 		_exit(1);
 	for (;;) {
-		if (mount("tmpfs", at, "tmpfs", 0, NULL))
+		if (mount("tmpfs", at, "tmpfs", 0, NULL)) {
+			perror("# mount");
 			_exit(1);
+		}
 		poll(NULL, 0, 200);
 		/* Whoever looks the path up just now, has it for that moment. */
-		for (i = 0; i < 10 && umount(at); i++)
-			poll(NULL, 0, 1);
-		if (i == 10)
+		for (i = 0; i < 100 && umount(at); i++)
+			poll(NULL, 0, 10);
+		if (i == 100) {
+			perror("# umount");
 			_exit(1);
+		}
 		poll(NULL, 0, 200);
 	}
 }

@@ -59,26 +59,50 @@ static void guess_ino(int fd, struct inside *inside)
 		inside->ino = st.st_ino;
 }
 
-/* Is the mount surely one of another device? */
-static bool on_other_device(unsigned int mount, uint32_t dev_major,
-			    uint32_t dev_minor)
+/**
+ * struct mount - a mount
+ * @number: its number; 0: none
+ * @major: device of its file system
+ * @minor: the same
+ */
+struct mount {
+	unsigned int number;
+	unsigned int major;
+	unsigned int minor;
+};
+
+/* What is not found has no number. */
+static struct mount find_mount(unsigned int number)
 {
 	FILE *mounts = fopen("/proc/self/mountinfo", "re");
-	bool other = false;
+	struct mount found = { 0 };
 	char *line = NULL;
 	size_t size = 0;
 
-	while (mounts && getline(&line, &size, mounts) > 0) {
-		unsigned int number, major, minor;
+	while (mounts && !found.number && getline(&line, &size, mounts) > 0) {
+		struct mount mount;
 
-		if (sscanf(line, "%u %*u %u:%u", &number, &major, &minor) == 3 &&
-		    number == mount)
-			other = major != dev_major || minor != dev_minor;
+		if (sscanf(line, "%u %*u %u:%u", &mount.number, &mount.major,
+			   &mount.minor) == 3 && mount.number == number)
+			found = mount;
 	}
 	free(line);
 	if (mounts)
 		fclose(mounts);
-	return other;
+	return found;
+}
+
+/* Is the mount surely one of another device? */
+static bool on_other_device(unsigned int number,
+			    const struct coredump_mon_rule_file *kernel)
+{
+	/* There may be many mounts, and most programs are on one of them. */
+	static struct mount last;
+
+	if (last.number != number)
+		last = find_mount(number);
+	return last.number && (last.major != kernel->dev_major ||
+			       last.minor != kernel->dev_minor);
 }
 
 /* Inode numbers are used again, with another generation. */
@@ -107,8 +131,7 @@ static enum identity compare(int fd, const struct coredump_mon_rule_file *kernel
 	if (!inside.ino)
 		return IDENTITY_UNKNOWN;
 	if (inside.ino != kernel->ino || is_later(fd, kernel) ||
-	    (inside.mount && on_other_device(inside.mount, kernel->dev_major,
-					     kernel->dev_minor)))
+	    (inside.mount && on_other_device(inside.mount, kernel)))
 		return IDENTITY_OTHER;
 	return IDENTITY_SAME;
 }

@@ -3,7 +3,8 @@
 #
 # Policies in the guest: what is refused, and what is told. Sourced after tap.sh.
 
-work=$(mktemp -d)
+# On the file system that core files are on.
+work=$(mktemp -d /srv/policy.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 core=/var/crash/file
 # shellcheck disable=SC2034

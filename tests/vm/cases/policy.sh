@@ -280,7 +280,12 @@ no_false_alarms() {
 	cp /usr/bin/cat /srv/overlay/new
 	mv /srv/overlay/new /srv/overlay/three
 	coredump-mon status --json | jq -c .rules.stale | tee stale
-	jq -e 'map(.name) == ["/srv/overlay/three"]' stale
+	# Before Linux 5.14, nothing tells a file's number on an overlay.
+	if grep -q '^ino:' /proc/self/fdinfo/0; then
+		jq -e 'map(.name) == ["/srv/overlay/three"]' stale
+	else
+		[ "$(<stale)" = '[]' ]
+	fi
 	coredump-mon policy mode permissive
 	coredump-mon policy load --builtin
 	umount /srv/overlay /srv/tmpfs

@@ -70,7 +70,7 @@ bool cdm_directory_holds(const struct dentry *dentry)
 		if (!cdm_rename_seen(seq))
 			return false;
 	}
-	atomic64_inc(&races);
+	cdm_directory_raced();
 	return false;
 }
 
@@ -89,6 +89,12 @@ bool cdm_directory_on(dev_t dev)
 			return true;
 	}
 	return false;
+}
+
+/* What is above a file could not be told for renames. Context: any. */
+void cdm_directory_raced(void)
+{
+	atomic64_inc(&races);
 }
 
 u64 cdm_directory_races(void)

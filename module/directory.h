@@ -157,6 +157,7 @@ void cdm_directory_stats(struct coredump_mon_stats *stats);
 void cdm_directory_gone(const struct inode *inode);
 void cdm_directory_gone_sb(const struct super_block *sb);
 size_t cdm_directory_list(void *buf, size_t room, u32 *count);
+void cdm_directory_raced(void);
 u64 cdm_directory_races(void);
 
 #endif /* CDM_DIRECTORY_H */

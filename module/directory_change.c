@@ -248,8 +248,9 @@ static bool any_moved(const struct cdm_directory_set *set)
 bool cdm_directory_refresh(u32 *old, u32 *new)
 {
 	struct cdm_directory_set *now, *set;
+	struct cdm_set_left left = {};
 	bool changed;
-	u32 i, gone;
+	u32 i;
 
 	mutex_lock(&lock);
 	now = set_now();
@@ -261,19 +262,20 @@ bool cdm_directory_refresh(u32 *old, u32 *new)
 	set = cdm_set_alloc(2 * now->count + COREDUMP_MON_MOUNTED_MAX);
 	/* There may be memory for it next time. */
 	look_for_mounts = true;
-	if (!set || cdm_set_refresh(set, now, &gone, &unwatched)) {
+	if (!set || cdm_set_refresh(set, now, &left)) {
 		if (set)
 			cdm_set_free(set);
 		changed = false;
 		goto unlock;
 	}
-	look_for_mounts = false;
+	look_for_mounts = left.again;
+	WRITE_ONCE(unwatched, left.unwatched);
 	*old = count_there(now);
 	*new = count_there(set);
 	changed = any_moved(set);
 	/* It was as before again when it was looked up for the set. */
 	if (changed) {
-		WRITE_ONCE(evicted, evicted + gone);
+		WRITE_ONCE(evicted, evicted + left.evicted);
 		set_publish(set);
 	} else {
 		cdm_set_free(set);

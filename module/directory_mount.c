@@ -30,7 +30,8 @@ struct found {
  * @set: below its directories
  * @found: what is below
  * @count: how many
- * @unwatched: how many there was no room for
+ * @unwatched: how many there was no room for, or could not be looked up
+ * @again: some of those may be another time
  * @err: of @found, what went wrong
  */
 struct search {
@@ -38,6 +39,7 @@ struct search {
 	struct found found[COREDUMP_MON_MOUNTED_MAX];
 	u32 count;
 	u32 unwatched;
+	bool again;
 	int err;
 };
 
@@ -115,6 +117,15 @@ static bool is_users(const struct search *search, const char *path)
 	return false;
 }
 
+/* One that cannot be looked up just now stays as it was. Return: as the others */
+static int keep(struct cdm_directory_set *set, const struct cdm_directory_set *old,
+		const char *path)
+{
+	const struct cdm_directory *from = cdm_set_find_mounted(old, path);
+
+	return from ? cdm_set_copy(set, from, from->tell.flags) : -EAGAIN;
+}
+
 static int add_found(struct cdm_directory_set *set,
 		     const struct cdm_directory_set *old, struct search *search)
 {
@@ -127,6 +138,10 @@ static int add_found(struct cdm_directory_set *set,
 		err = is_users(search, found->path) ? -EPERM :
 		      cdm_set_add_mounted(set, old, found->path, found->dev,
 					  found->elsewhere);
+		if (err == -EAGAIN) {
+			search->again = true;
+			err = keep(set, old, found->path);
+		}
 		switch (err) {
 		case -ENOMEM:
 			return err;
@@ -145,13 +160,14 @@ static int add_found(struct cdm_directory_set *set,
  * cdm_set_add_mounts() - add what is mounted below the directories of a set
  * @set: not in force, with room for COREDUMP_MON_MOUNTED_MAX more
  * @old: the set in force
- * @unwatched: how many more there are
+ * @left: filled in, but for its formers
  *
  * Context: the worker that follows directories.
  * Return: 0, or an error, when nothing was added; -ENOMEM: the set is of no use
  */
 int cdm_set_add_mounts(struct cdm_directory_set *set,
-		       const struct cdm_directory_set *old, u32 *unwatched)
+		       const struct cdm_directory_set *old,
+		       struct cdm_set_left *left)
 {
 	struct search *search = kvzalloc(sizeof(*search), GFP_KERNEL);
 	int err;
@@ -165,7 +181,8 @@ int cdm_set_add_mounts(struct cdm_directory_set *set,
 		err = cdm_mounts_each(find_elsewhere, search);
 	if (!err)
 		err = add_found(set, old, search);
-	*unwatched = search->unwatched;
+	left->unwatched = search->unwatched;
+	left->again = search->again;
 	for (i = 0; i < search->count; i++)
 		kfree(search->found[i].path);
 	kvfree(search);

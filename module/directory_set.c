@@ -370,8 +370,8 @@ static int find_real(struct cdm_directory *dir)
 }
 
 /* The mounted one of a set that is at a path; NULL: none. */
-static const struct cdm_directory *
-find_mounted(const struct cdm_directory_set *set, const char *path)
+const struct cdm_directory *
+cdm_set_find_mounted(const struct cdm_directory_set *set, const char *path)
 {
 	u32 i;
 
@@ -398,7 +398,7 @@ static int compare_mounted(struct cdm_directory_set *set,
 
 		if (!cdm_set_mounted(dir))
 			continue;
-		before = find_mounted(old, dir->path);
+		before = cdm_set_find_mounted(old, dir->path);
 		dir->moved = !before || before->tell.state != dir->tell.state ||
 			     (cdm_set_watches(dir) && !is_same(dir, before));
 	}
@@ -406,7 +406,7 @@ static int compare_mounted(struct cdm_directory_set *set,
 		const struct cdm_directory *from = &old->all[i];
 		struct cdm_directory *dir = &set->all[set->count];
 
-		if (!cdm_set_mounted(from) || find_mounted(set, from->path) ||
+		if (!cdm_set_mounted(from) || cdm_set_find_mounted(set, from->path) ||
 		    (from->tell.state == COREDUMP_MON_DIRECTORY_GONE &&
 		     !from->sb))
 			continue;
@@ -425,15 +425,14 @@ static int compare_mounted(struct cdm_directory_set *set,
  * cdm_set_refresh() - look all paths of a set up again
  * @set: empty, with room for twice as many and COREDUMP_MON_MOUNTED_MAX more
  * @old: the set in force
- * @evicted: how many former directories had to make place for others
- * @unwatched: see cdm_set_add_mounts()
+ * @left: filled in
  *
  * Context: as cdm_set_add_mounts().
  * Return: 0, or an error: the set is of no use
  */
 int cdm_set_refresh(struct cdm_directory_set *set,
-		    const struct cdm_directory_set *old, u32 *evicted,
-		    u32 *unwatched)
+		    const struct cdm_directory_set *old,
+		    struct cdm_set_left *left)
 {
 	u32 i, formers = 0, too_many = 0;
 	int err;
@@ -467,7 +466,7 @@ int cdm_set_refresh(struct cdm_directory_set *set,
 		dir->moved = cdm_set_watches(dir) != cdm_set_watches(from) ||
 			     (cdm_set_watches(dir) && !is_same(dir, from));
 	}
-	err = cdm_set_add_mounts(set, old, unwatched);
+	err = cdm_set_add_mounts(set, old, left);
 	if (!err)
 		err = compare_mounted(set, old);
 	else if (err != -ENOMEM)
@@ -478,7 +477,7 @@ int cdm_set_refresh(struct cdm_directory_set *set,
 		formers += becomes_former(set, &old->all[i]);
 	if (formers > COREDUMP_MON_FORMERS_MAX)
 		too_many = formers - COREDUMP_MON_FORMERS_MAX;
-	*evicted = too_many;
+	left->evicted = too_many;
 	/* The oldest go first. */
 	err = add_formers(set, old, true, &too_many);
 	return err ?: add_formers(set, old, false, &too_many);

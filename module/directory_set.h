@@ -29,6 +29,18 @@ static inline bool cdm_set_named(const struct cdm_directory *dir)
 	return !cdm_set_former(dir) && !cdm_set_mounted(dir);
 }
 
+/**
+ * struct cdm_set_left - what a refreshed set left out
+ * @evicted: how many former directories had to make place for others
+ * @unwatched: how many mounts are not watched
+ * @again: some of those may be another time
+ */
+struct cdm_set_left {
+	u32 evicted;
+	u32 unwatched;
+	bool again;
+};
+
 struct cdm_directory_set *cdm_set_alloc(u32 room);
 void cdm_set_let_go(struct cdm_directory *dir);
 void cdm_set_free(struct cdm_directory_set *set);
@@ -39,12 +51,15 @@ int cdm_set_add_mounted(struct cdm_directory_set *set,
 			const struct cdm_directory_set *old, const char *path,
 			dev_t dev, bool elsewhere);
 int cdm_set_add_mounts(struct cdm_directory_set *set,
-		       const struct cdm_directory_set *old, u32 *unwatched);
+		       const struct cdm_directory_set *old,
+		       struct cdm_set_left *left);
 int cdm_set_keep_mounts(struct cdm_directory_set *set,
 			const struct cdm_directory_set *old);
+const struct cdm_directory *
+cdm_set_find_mounted(const struct cdm_directory_set *set, const char *path);
 bool cdm_set_moved(const struct cdm_directory *dir);
 int cdm_set_refresh(struct cdm_directory_set *set,
-		    const struct cdm_directory_set *old, u32 *evicted,
-		    u32 *unwatched);
+		    const struct cdm_directory_set *old,
+		    struct cdm_set_left *left);
 
 #endif /* CDM_DIRECTORY_SET_H */

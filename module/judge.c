@@ -65,14 +65,17 @@ static u32 fill_directories(const struct cdm_rules *rules,
 			    const struct dentry *dentry,
 			    struct cdm_policy_id *found)
 {
-	unsigned int seq;
-	int tries = 0;
+	int tries;
 	u32 n;
 
-	do {
-		seq = cdm_rename_begin();
+	for (tries = 0; tries < WALK_TRIES; tries++) {
+		unsigned int seq = cdm_rename_begin();
+
 		n = find_above(rules, dentry, found);
-	} while (cdm_rename_seen(seq) && ++tries < WALK_TRIES);
+		if (!cdm_rename_seen(seq))
+			return n;
+	}
+	cdm_directory_raced();
 	return n;
 }
 

@@ -17,7 +17,7 @@
 #include "compat.h"
 #include "mounts.h"
 
-/* A longer line is of a path that cannot be looked up, or of no interest here. */
+/* Of a longer line only the beginning counts, in which it says what is mounted where. */
 #define ROOM	(5 * 4 * PATH_MAX)
 
 /* Used by the one worker that follows directories, and when that is no more. */
@@ -85,8 +85,9 @@ static bool parse(char *line, struct cdm_mount *mount)
 		cut(&line);
 	cut(&line);
 	field = cut(&line);
-	mount->is_users = field && !strncmp(field, "fuse", 4);
-	return field;
+	/* Where the line ends before it says so, it may be. */
+	mount->is_users = !field || !strncmp(field, "fuse", 4);
+	return mount->at;
 }
 
 static int read_table(struct file *file, char *buf,
@@ -100,13 +101,12 @@ static int read_table(struct file *file, char *buf,
 	for (;;) {
 		ssize_t n = kernel_read(file, buf + len, ROOM - len, &pos);
 		char *line = buf, *end;
+		struct cdm_mount mount;
 
 		if (n <= 0)
 			return n;
 		len += n;
 		while ((end = memchr(line, '\n', buf + len - line))) {
-			struct cdm_mount mount;
-
 			*end = '\0';
 			if (!too_long && parse(line, &mount))
 				each(&mount, arg);
@@ -116,6 +116,9 @@ static int read_table(struct file *file, char *buf,
 		len -= line - buf;
 		memmove(buf, line, len);
 		if (len == ROOM) {
+			buf[ROOM] = '\0';
+			if (!too_long && parse(buf, &mount))
+				each(&mount, arg);
 			too_long = true;
 			len = 0;
 		}
@@ -134,7 +137,7 @@ static int read_table(struct file *file, char *buf,
 int cdm_mounts_each(void (*each)(const struct cdm_mount *mount, void *arg),
 		    void *arg)
 {
-	char *buf = kvmalloc(ROOM, GFP_KERNEL);
+	char *buf = kvmalloc(ROOM + 1, GFP_KERNEL);
 	struct file *file;
 	int err;
 

@@ -184,14 +184,13 @@ static bool is_gcore(const struct file *file, const struct dentry *dentry)
 }
 
 static void note(const struct path *path, struct file *file, bool gated,
-		 const struct finding *found)
+		 const struct finding *found, bool gcore)
 {
-	bool gcore = is_gcore(file, path->dentry) &&
-		     found->answer.verdict != COREDUMP_MON_DENIED;
 	struct cdm_later *later;
 	struct pending *open;
 	bool by_worker;
 
+	gcore &= found->answer.verdict != COREDUMP_MON_DENIED;
 	if (found->answer.ignored && !gcore)
 		return;
 	later = cdm_later_take(&set, &by_worker);
@@ -276,6 +275,7 @@ static bool noted(const struct file *file, const struct cdm_policy_answer *answe
 void cdm_open_observed(const struct path *path, struct file *file)
 {
 	struct finding found = {};
+	bool gcore;
 
 	/* Through this no content can be had. */
 	if (file->f_flags & O_PATH)
@@ -287,12 +287,11 @@ void cdm_open_observed(const struct path *path, struct file *file)
 	}
 	if (!READ_ONCE(cdm_mode_recording) || cdm_gcore_looks())
 		return;
-	if (!decide(path->dentry, file, &found) &&
-	    !is_gcore(file, path->dentry))
+	gcore = is_gcore(file, path->dentry);
+	if ((!decide(path->dentry, file, &found) && !gcore) ||
+	    decided_above(file))
 		return;
-	if (decided_above(file))
-		return;
-	note(path, file, false, &found);
+	note(path, file, false, &found, gcore);
 	mark_written(path->dentry, &found);
 }
 
@@ -317,7 +316,7 @@ void cdm_open_device(struct file *file)
 				access_of(file, inode), false);
 	cdm_judge(COREDUMP_MON_OPEN, found.id.file_class, found.id.access, false,
 		  file->f_path.dentry, &found.answer);
-	note(&file->f_path, file, false, &found);
+	note(&file->f_path, file, false, &found, false);
 }
 
 /**
@@ -331,18 +330,20 @@ void cdm_open_device(struct file *file)
 bool cdm_open_refused(struct file *file)
 {
 	struct finding found = {};
+	bool gcore;
 
 	if (current->flags & PF_DUMPCORE) {
 		cdm_dump_opened(&file->f_path);
 		return false;
 	}
-	if (cdm_gcore_looks() ||
-	    (!decide(file->f_path.dentry, file, &found) &&
-	     !is_gcore(file, file->f_path.dentry)) ||
+	if (cdm_gcore_looks())
+		return false;
+	gcore = is_gcore(file, file->f_path.dentry);
+	if ((!decide(file->f_path.dentry, file, &found) && !gcore) ||
 	    decided_above(file))
 		return false;
 	if (!noted(file, &found.answer))
-		note(&file->f_path, file, true, &found);
+		note(&file->f_path, file, true, &found, gcore);
 	mark_written(file->f_path.dentry, &found);
 	if (found.answer.verdict != COREDUMP_MON_DENIED)
 		return false;

@@ -95,6 +95,11 @@ static int gather_gate(struct cdm_probe *probe)
 	return cdm_hook_gather(&change_gates, probe);
 }
 
+static bool is_change_gate(const struct cdm_probe *probe)
+{
+	return probe->flags & CDM_PROBE_GATE && probe != &cdm_probe_gate;
+}
+
 static int install_change_gate(struct cdm_probe *gate)
 {
 	int err = install(gate, gather_gate);
@@ -114,17 +119,18 @@ static int install_change_gate(struct cdm_probe *gate)
  */
 int cdm_probe_install_change_gates(const struct cdm_probe **failed)
 {
-	struct cdm_probe *const *gate = cdm_probe_change_gates;
+	unsigned int i;
 	int err = 0;
 
-	for (; *gate && !err; gate++) {
-		*failed = *gate;
-		err = install_change_gate(*gate);
+	for (i = 0; i < ARRAY_SIZE(probes) && !err; i++) {
+		if (!is_change_gate(probes[i]))
+			continue;
+		*failed = probes[i];
+		err = install_change_gate(probes[i]);
 	}
-	if (!err) {
-		*failed = cdm_probe_change_gates[0];
+	/* If it fails, it may be for any of them. */
+	if (!err)
 		err = cdm_hook_share(&change_gates);
-	}
 	if (err)
 		cdm_probe_remove_change_gates();
 	return err;
@@ -133,11 +139,13 @@ int cdm_probe_install_change_gates(const struct cdm_probe **failed)
 /* Undoes that. Context: as cdm_probe_remove(). */
 void cdm_probe_remove_change_gates(void)
 {
-	struct cdm_probe *const *gate;
+	unsigned int i;
 
 	cdm_hook_unshare(&change_gates);
-	for (gate = cdm_probe_change_gates; *gate; gate++)
-		cdm_probe_remove(*gate);
+	for (i = 0; i < ARRAY_SIZE(probes); i++) {
+		if (is_change_gate(probes[i]))
+			cdm_probe_remove(probes[i]);
+	}
 }
 
 static u64 nmissed(const struct cdm_probe *probe)

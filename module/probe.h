@@ -142,9 +142,6 @@ extern struct cdm_probe cdm_probe_umount;
 extern struct cdm_probe cdm_probe_unlink;
 extern struct cdm_probe cdm_probe_vfs_open;
 
-/* Ends with NULL. */
-extern struct cdm_probe *const cdm_probe_change_gates[];
-
 int cdm_probe_refuse(void);
 int cdm_probe_init(void);
 void cdm_probe_exit(void);

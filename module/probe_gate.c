@@ -61,15 +61,3 @@ struct cdm_probe cdm_probe_gate = {
 	.kprobe		= gate_kprobe,
 	.ftrace		= gate_ftrace,
 };
-
-struct cdm_probe *const cdm_probe_change_gates[] = {
-	&cdm_probe_gate_rename,
-	&cdm_probe_gate_link,
-	&cdm_probe_gate_unlink,
-	&cdm_probe_gate_setattr,
-	&cdm_probe_gate_setxattr,
-	&cdm_probe_gate_removexattr,
-	&cdm_probe_gate_set_acl,
-	&cdm_probe_gate_remove_acl,
-	NULL,
-};

@@ -640,7 +640,7 @@ struct coredump_mon_probe {
  * @altering_max: bound
  * @tags_asleep: of @tags, those whose file system is not mounted
  * @mounts_unwatched: file systems mounted below watched directories that are not watched
- *	now for want of room
+ *	now for want of room, or as they could not be looked up
  * @untagged: files and directories below watched ones that were there before, and
  *	could not be tagged or looked into for want of room
  * @unlooked: files that were written by who traces another, and could not be looked

@@ -151,7 +151,7 @@ bool cdm_directory_holds(const struct dentry *dentry);
 bool cdm_directory_on(dev_t dev);
 int cdm_directory_replace(const char *paths, size_t len, u32 count, u32 *old);
 int cdm_directory_follow(const char *pattern);
-bool cdm_directory_refresh(u32 *old, u32 *new);
+void cdm_directory_refresh(void);
 void cdm_directory_put_moved(struct cdm_event *event);
 void cdm_directory_stats(struct coredump_mon_stats *stats);
 void cdm_directory_gone(const struct inode *inode);

@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "change.h"
 #include "directory_set.h"
 #include "event.h"
 #include "mounts.h"
@@ -236,21 +237,18 @@ static bool any_moved(const struct cdm_directory_set *set)
 /**
  * cdm_directory_refresh() - watch what the paths lead to now, and what is mounted
  *	below
- * @old: how many of them led to a directory before
- * @new: how many do now
- *
  * What a path has led to is watched on, as a former directory, as what is in
- * there are core files still.
+ * there are core files still. Whether any leads elsewhere than before is told, before
+ * others can take the place of them.
  *
- * Context: task; paths are looked up as it sees them.
- * Return: whether any leads elsewhere than before
+ * Context: the worker that follows directories.
  */
-bool cdm_directory_refresh(u32 *old, u32 *new)
+void cdm_directory_refresh(void)
 {
 	struct cdm_directory_set *now, *set;
 	struct cdm_set_left left = {};
 	bool changed;
-	u32 i;
+	u32 i, there;
 
 	mutex_lock(&lock);
 	now = set_now();
@@ -265,40 +263,34 @@ bool cdm_directory_refresh(u32 *old, u32 *new)
 	if (!set || cdm_set_refresh(set, now, &left)) {
 		if (set)
 			cdm_set_free(set);
-		changed = false;
 		goto unlock;
 	}
 	look_for_mounts = left.again;
 	WRITE_ONCE(unwatched, left.unwatched);
-	*old = count_there(now);
-	*new = count_there(set);
-	changed = any_moved(set);
-	/* It was as before again when it was looked up for the set. */
-	if (changed) {
+	there = count_there(now);
+	/* Or it was as before again when it was looked up for the set. */
+	if (any_moved(set)) {
 		WRITE_ONCE(evicted, evicted + left.evicted);
 		set_publish(set);
+		cdm_change_followed(there, count_there(set));
 	} else {
 		cdm_set_free(set);
 	}
 unlock:
 	mutex_unlock(&lock);
-	return changed;
 }
 
-/* Appends the paths of those that the last refresh found elsewhere. */
+/* Appends the paths of those that this refresh found elsewhere. */
 void cdm_directory_put_moved(struct cdm_event *event)
 {
-	const struct cdm_directory_set *set;
+	const struct cdm_directory_set *set = set_now();
 	u32 i;
 
-	mutex_lock(&lock);
-	set = set_now();
 	for (i = 0; i < set->count; i++) {
 		if (set->all[i].moved)
 			cdm_event_put_string(event, COREDUMP_MON_A_PATH,
 					     set->all[i].path);
 	}
-	mutex_unlock(&lock);
 }
 
 void cdm_directory_stats(struct coredump_mon_stats *stats)

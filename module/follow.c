@@ -2,7 +2,6 @@
 #include <linux/jiffies.h>
 #include <linux/workqueue.h>
 
-#include "change.h"
 #include "directory.h"
 #include "follow.h"
 #include "mounts.h"
@@ -16,10 +15,7 @@ static DECLARE_DELAYED_WORK(look_work, look);
 
 static void look(struct work_struct *work)
 {
-	u32 old, new;
-
-	if (cdm_directory_refresh(&old, &new))
-		cdm_change_followed(old, new);
+	cdm_directory_refresh();
 	queue_delayed_work(worker, &look_work, HZ);
 }
 

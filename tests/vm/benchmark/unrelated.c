@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * unrelated open|rename|link|unlink|chmod FILE: what open and close of FILE take,
- * or a rename of it to another name, giving it another and taking that away,
- * removing one of many names, or a change of its mode. Rounds are so short that
- * most see no timer's interrupt.
+ * or a rename of it to another name, giving it one more of many, removing one of
+ * many, or a change of its mode. Rounds are so short that most see no timer's
+ * interrupt.
  */
 #include <limits.h>
 #include <stdbool.h>
@@ -34,27 +34,35 @@ static void do_rename(int n)
 	away = !away;
 }
 
-static void do_link(int n)
-{
-	if (link(file, other) || unlink(other))
-		err(1, "link");
-}
-
 static char names[TIMES][PATH_MAX];
 
-static void make_names(void)
+static void do_link(int n)
 {
-	for (int n = 0; n < TIMES; n++) {
-		snprintf(names[n], sizeof(names[n]), "%s-%d", file, n);
-		if (link(file, names[n]))
-			err(1, "link");
-	}
+	if (link(file, names[n]))
+		err(1, "link");
 }
 
 static void do_unlink(int n)
 {
 	if (unlink(names[n]))
 		err(1, "unlink");
+}
+
+static void all(void (*run)(int n))
+{
+	for (int n = 0; n < TIMES; n++)
+		run(n);
+}
+
+static void make_names(void)
+{
+	all(do_link);
+}
+
+static void remove_names(void)
+{
+	if (!access(names[0], F_OK))
+		all(do_unlink);
 }
 
 static void do_chmod(int n)
@@ -73,7 +81,7 @@ int main(int argc, char **argv)
 	} acts[] = {
 		{ "open", do_open, NULL },
 		{ "rename", do_rename, NULL },
-		{ "link", do_link, NULL },
+		{ "link", do_link, remove_names },
 		{ "unlink", do_unlink, make_names },
 		{ "chmod", do_chmod, NULL },
 		{ NULL, NULL, NULL },
@@ -85,14 +93,15 @@ int main(int argc, char **argv)
 		errx(2, "Usage: unrelated open|rename|link|unlink|chmod FILE");
 	file = argv[2];
 	snprintf(other, sizeof(other), "%s-other", file);
+	for (int n = 0; n < TIMES; n++)
+		snprintf(names[n], sizeof(names[n]), "%s-%d", file, n);
 	for (int i = -WARM_UP; i < ROUNDS; i++) {
 		uint64_t start;
 
 		if (act->prepare)
 			act->prepare();
 		start = clock_ns(CLOCK_MONOTONIC_RAW);
-		for (int n = 0; n < TIMES; n++)
-			act->run(n);
+		all(act->run);
 		if (i >= 0)
 			rounds[i] = clock_ns(CLOCK_MONOTONIC_RAW) - start;
 	}

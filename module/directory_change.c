@@ -237,9 +237,10 @@ static bool any_moved(const struct cdm_directory_set *set)
 /**
  * cdm_directory_refresh() - watch what the paths lead to now, and what is mounted
  *	below
+ *
  * What a path has led to is watched on, as a former directory, as what is in
- * there are core files still. Whether any leads elsewhere than before is told, before
- * others can take the place of them.
+ * there are core files still. Where any leads elsewhere than before, that is told
+ * before others can take the place of them.
  *
  * Context: the worker that follows directories.
  */

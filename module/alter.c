@@ -410,7 +410,7 @@ static struct alteration *begin_xattr(struct act *act, const char *name)
 	if (!alter)
 		return NULL;
 	alter->attributes.changed = 0;
-	cdm_xattr_take(&alter->xattr, name);
+	cdm_xattr_take(&alter->xattr, d_backing_inode(act->dentry), name);
 	return alter;
 }
 

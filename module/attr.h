@@ -14,25 +14,36 @@ struct cdm_event;
 struct posix_acl;
 
 /**
- * struct cdm_xattr - an extended attribute
- * @removed: it is to be removed
- * @cut: @value has not all of it
- * @len: bytes of @value
- * @name: terminated
- * @value: the new one
+ * struct cdm_xattr_value - what an extended attribute is
+ * @told: it is to be told
+ * @cut: @bytes are not all of it
+ * @len: of @bytes; 0: it may be that there is no such attribute
+ * @bytes: the value
  */
-struct cdm_xattr {
-	bool removed;
+struct cdm_xattr_value {
+	bool told;
 	bool cut;
 	u32 len;
+	u8 bytes[COREDUMP_MON_XATTR_MAX];
+};
+
+/**
+ * struct cdm_xattr - an extended attribute
+ * @name: terminated
+ * @old: what it was; told if that can be known without sleeping
+ * @new: what it is to be; not told if it is to be removed
+ */
+struct cdm_xattr {
 	char name[XATTR_NAME_MAX + 1];
-	u8 value[COREDUMP_MON_XATTR_MAX];
+	struct cdm_xattr_value old;
+	struct cdm_xattr_value new;
 };
 
 struct coredump_mon_attributes cdm_attr_compare(const struct inode *inode,
 						const struct iattr *attr,
 						void *idmap);
-void cdm_xattr_take(struct cdm_xattr *xattr, const char *name);
+void cdm_xattr_take(struct cdm_xattr *xattr, const struct inode *inode,
+		    const char *name);
 void cdm_xattr_take_value(struct cdm_xattr *xattr, const void *value, size_t len);
 void cdm_xattr_take_acl(struct cdm_xattr *xattr, const struct posix_acl *acl);
 void cdm_xattr_put(struct cdm_event *event, const struct cdm_xattr *xattr);

@@ -407,4 +407,14 @@ static inline bool cdm_uses_io_uring(void)
 #endif
 }
 
+/* What is remembered of an inode's access control list; within RCU. */
+static inline struct posix_acl *cdm_cached_acl(const struct inode *inode)
+{
+#ifdef CONFIG_FS_POSIX_ACL
+	return READ_ONCE(inode->i_acl);
+#else
+	return ACL_NOT_CACHED;
+#endif
+}
+
 #endif /* CDM_COMPAT_H */

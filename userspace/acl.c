@@ -76,20 +76,20 @@ bool acl_named(const struct xattr *xattr)
 	return false;
 }
 
-bool acl_valid(const struct xattr *xattr)
+bool acl_valid(const struct xattr *xattr, enum coredump_mon_attr_type which)
 {
-	const struct string *value = &xattr->value;
+	const struct string *value = xattr_value(xattr, which);
 	struct posix_acl_xattr_header header;
 	struct posix_acl_xattr_entry entry;
 
-	if (!acl_named(xattr) ||
-	    !has(xattr->has, COREDUMP_MON_A_XATTR_VALUE) || value->len < HEADER + ENTRY)
+	if (!acl_named(xattr) || !has(xattr->has, which) ||
+	    value->len < HEADER + ENTRY)
 		return false;
 	memcpy(&header, value->data, sizeof(header));
 	if (le32toh(header.a_version) != POSIX_ACL_XATTR_VERSION)
 		return false;
 	if ((value->len - HEADER) % ENTRY &&
-	    !has(xattr->cut, COREDUMP_MON_A_XATTR_VALUE))
+	    !has(xattr->cut, which))
 		return false;
 	for (const char *at = value->data + HEADER; at < end_of(value);
 	     at += ENTRY) {

@@ -9,10 +9,10 @@
 /* Is it one, by its name? */
 bool acl_named(const struct xattr *xattr);
 /*
- * And its new value is one indeed. Of a value that was cut, the entries that are
- * whole count.
+ * And one of its values, COREDUMP_MON_A_XATTR_OLD or _VALUE, is one indeed. Of a value
+ * that was cut, the entries that are whole count.
  */
-bool acl_valid(const struct xattr *xattr);
+bool acl_valid(const struct xattr *xattr, enum coredump_mon_attr_type which);
 /* Text as acl(5) has it, with ids as numbers; only if acl_valid(). */
 void acl_write(struct out *out, const struct string *value);
 

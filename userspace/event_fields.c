@@ -84,6 +84,7 @@ static void add_cut(struct fields *fields, uint32_t mask)
 		{ COREDUMP_MON_A_FS_PATH, "FS_PATH" },
 		{ COREDUMP_MON_A_NEW_FS_PATH, "NEW_FS_PATH" },
 		{ COREDUMP_MON_A_XATTR_NAME, "XATTR" },
+		{ COREDUMP_MON_A_XATTR_OLD, "XATTR_OLD" },
 		{ COREDUMP_MON_A_XATTR_VALUE, "XATTR_NEW" },
 	};
 
@@ -349,6 +350,20 @@ static void add_attributes(struct fields *fields, const struct event *event)
 	}
 }
 
+static void add_xattr_value(struct fields *fields, const char *start,
+			    const struct xattr *xattr,
+			    enum coredump_mon_attr_type which)
+{
+	const struct string *value = xattr_value(xattr, which);
+
+	if (acl_valid(xattr, which)) {
+		fields_add(fields, start);
+		acl_write(&fields->out, value);
+	} else {
+		add_string(fields, start, value, xattr->has, which);
+	}
+}
+
 static void add_xattr(struct fields *fields, const struct event *event)
 {
 	const struct xattr *xattr = &event->xattr;
@@ -357,13 +372,10 @@ static void add_xattr(struct fields *fields, const struct event *event)
 		return;
 	add_string(fields, FIELD("XATTR"), &xattr->name, xattr->has,
 		   COREDUMP_MON_A_XATTR_NAME);
-	if (acl_valid(xattr)) {
-		fields_add(fields, FIELD("XATTR_NEW"));
-		acl_write(&fields->out, &xattr->value);
-	} else {
-		add_string(fields, FIELD("XATTR_NEW"), &xattr->value, xattr->has,
-			   COREDUMP_MON_A_XATTR_VALUE);
-	}
+	add_xattr_value(fields, FIELD("XATTR_OLD"), xattr,
+			COREDUMP_MON_A_XATTR_OLD);
+	add_xattr_value(fields, FIELD("XATTR_NEW"), xattr,
+			COREDUMP_MON_A_XATTR_VALUE);
 	if (xattr_removed(xattr))
 		add_u64(fields, FIELD("XATTR_REMOVED"), 1);
 	add_cut(fields, xattr->cut);

@@ -165,6 +165,22 @@ static void put_attributes(struct json *json,
 	}
 }
 
+static void put_xattr_value(struct json *json, const char *key,
+			    const struct xattr *xattr,
+			    enum coredump_mon_attr_type which, struct notes *notes)
+{
+	const struct string *value = xattr_value(xattr, which);
+
+	if (acl_valid(xattr, which)) {
+		json_key_text(json, key);
+		out_char(json->out, '"');
+		acl_write(json->out, value);
+		out_char(json->out, '"');
+	} else {
+		json_string_text(json, key, value, xattr->has, which, notes);
+	}
+}
+
 static void put_xattr(struct json *json, const struct xattr *xattr)
 {
 	struct notes notes = { .cut = xattr->cut };
@@ -173,15 +189,8 @@ static void put_xattr(struct json *json, const struct xattr *xattr)
 	json_begin(json, '{');
 	json_string_member(json, "name", &xattr->name, xattr->has,
 			   COREDUMP_MON_A_XATTR_NAME, &notes);
-	if (acl_valid(xattr)) {
-		json_key(json, "new");
-		out_char(json->out, '"');
-		acl_write(json->out, &xattr->value);
-		out_char(json->out, '"');
-	} else {
-		json_string_member(json, "new", &xattr->value, xattr->has,
-				   COREDUMP_MON_A_XATTR_VALUE, &notes);
-	}
+	put_xattr_value(json, JSON_KEY("old"), xattr, COREDUMP_MON_A_XATTR_OLD, &notes);
+	put_xattr_value(json, JSON_KEY("new"), xattr, COREDUMP_MON_A_XATTR_VALUE, &notes);
 	if (xattr_removed(xattr))
 		json_bool_member(json, "removed", true);
 	json_notes(json, &notes);

@@ -219,23 +219,38 @@ static void put_attributes(struct out *out,
 	}
 }
 
+static void put_xattr_value(struct out *out, const struct xattr *xattr,
+			    enum coredump_mon_attr_type which)
+{
+	const struct string *value = xattr_value(xattr, which);
+
+	if (acl_valid(xattr, which))
+		acl_write(out, value);
+	else
+		text_string(out, has(xattr->has, which), value);
+	if (has(xattr->cut, which))
+		out_str(out, " (cut)");
+}
+
 static void put_xattr(struct out *out, const struct xattr *xattr)
 {
 	out_str(out, " xattr ");
 	text_string(out, has(xattr->has, COREDUMP_MON_A_XATTR_NAME),
 		    &xattr->name);
-	if (xattr_removed(xattr)) {
-		out_str(out, " removed");
-		return;
+	if (has(xattr->has, COREDUMP_MON_A_XATTR_OLD) && !xattr->old.len) {
+		out_str(out, " none ->");
+	} else if (has(xattr->has | xattr->cut, COREDUMP_MON_A_XATTR_OLD)) {
+		out_char(out, ' ');
+		put_xattr_value(out, xattr, COREDUMP_MON_A_XATTR_OLD);
+		out_str(out, " ->");
+	} else if (!xattr_removed(xattr)) {
+		out_str(out, " =");
 	}
-	out_str(out, " = ");
-	if (acl_valid(xattr))
-		acl_write(out, &xattr->value);
+	out_char(out, ' ');
+	if (xattr_removed(xattr))
+		out_str(out, "removed");
 	else
-		text_string(out, has(xattr->has, COREDUMP_MON_A_XATTR_VALUE),
-			    &xattr->value);
-	if (has(xattr->cut, COREDUMP_MON_A_XATTR_VALUE))
-		out_str(out, " (cut)");
+		put_xattr_value(out, xattr, COREDUMP_MON_A_XATTR_VALUE);
 }
 
 static void put_attr(struct out *out, const struct event *event)

@@ -29,6 +29,7 @@ static const struct {
 	{ COREDUMP_MON_A_FILE, "new_path" },
 	{ COREDUMP_MON_A_NEW_FS_PATH, "new_fs_path" },
 	{ COREDUMP_MON_A_XATTR_NAME, "name" },
+	{ COREDUMP_MON_A_XATTR_OLD, "old" },
 	{ COREDUMP_MON_A_XATTR_VALUE, "new" },
 };
 

@@ -181,8 +181,11 @@ static bool take_xattr(const struct attr *outer, struct xattr *to)
 		case COREDUMP_MON_A_XATTR_NAME:
 			take_string(&attr, &to->name, &to->has, &to->cut);
 			break;
+		case COREDUMP_MON_A_XATTR_OLD:
+			take_string(&attr, &to->old, &to->has, &to->cut);
+			break;
 		case COREDUMP_MON_A_XATTR_VALUE:
-			take_string(&attr, &to->value, &to->has, &to->cut);
+			take_string(&attr, &to->new, &to->has, &to->cut);
 			break;
 		}
 	}

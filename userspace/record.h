@@ -57,12 +57,13 @@ struct file {
 	struct string fs_path;
 };
 
-/* An extended attribute; with neither a value nor a part of one: removed. */
+/* An extended attribute; with neither a new value nor a part of one: removed. */
 struct xattr {
 	uint32_t has;
 	uint32_t cut;
 	struct string name;
-	struct string value;
+	struct string old;
+	struct string new;
 };
 
 /**
@@ -97,6 +98,13 @@ struct event {
 static inline bool has(uint32_t mask, enum coredump_mon_attr_type type)
 {
 	return mask & BIT(type);
+}
+
+/* The one of COREDUMP_MON_A_XATTR_OLD, or _VALUE. */
+static inline const struct string *
+xattr_value(const struct xattr *xattr, enum coredump_mon_attr_type which)
+{
+	return which == COREDUMP_MON_A_XATTR_OLD ? &xattr->old : &xattr->new;
 }
 
 static inline bool xattr_removed(const struct xattr *xattr)

@@ -152,6 +152,7 @@ TEST_F(attr, extended_attributes)
 	rec = cdm_next_of_core(&self->alter, COREDUMP_MON_ATTR);
 	ASSERT_NE(NULL, rec);
 	EXPECT_TRUE(cdm_done(rec));
+	EXPECT_NULL(xattr(rec, COREDUMP_MON_A_XATTR_OLD).data);
 	EXPECT_STREQ("user.note",
 		     cdm_string(xattr(rec, COREDUMP_MON_A_XATTR_NAME)));
 	EXPECT_NULL(xattr(rec, COREDUMP_MON_A_XATTR_VALUE).data);
@@ -182,11 +183,16 @@ TEST_F(attr, access_control_lists)
 	const struct coredump_mon_record *rec;
 	struct cdm_value value;
 
+	/* From here on the kernel knows what there is. */
+	ASSERT_EQ(-1, getxattr(self->alter.core, name, NULL, 0));
 	ASSERT_EQ(0, setxattr(self->alter.core, name, &acl, sizeof(acl), 0));
 	rec = cdm_next_of_core(&self->alter, COREDUMP_MON_ATTR);
 	ASSERT_NE(NULL, rec);
 	EXPECT_TRUE(cdm_done(rec));
 	EXPECT_STREQ(name, cdm_string(xattr(rec, COREDUMP_MON_A_XATTR_NAME)));
+	value = xattr(rec, COREDUMP_MON_A_XATTR_OLD);
+	EXPECT_NE(NULL, value.data);
+	EXPECT_EQ(0, value.len);
 	value = xattr(rec, COREDUMP_MON_A_XATTR_VALUE);
 	ASSERT_EQ(sizeof(acl), value.len);
 	EXPECT_EQ(0, memcmp(&acl, value.data, sizeof(acl)));
@@ -195,6 +201,9 @@ TEST_F(attr, access_control_lists)
 	rec = cdm_next_of_core(&self->alter, COREDUMP_MON_ATTR);
 	ASSERT_NE(NULL, rec);
 	EXPECT_STREQ(name, cdm_string(xattr(rec, COREDUMP_MON_A_XATTR_NAME)));
+	value = xattr(rec, COREDUMP_MON_A_XATTR_OLD);
+	ASSERT_EQ(sizeof(acl), value.len);
+	EXPECT_EQ(0, memcmp(&acl, value.data, sizeof(acl)));
 	EXPECT_NULL(xattr(rec, COREDUMP_MON_A_XATTR_VALUE).data);
 	EXPECT_EQ(0, cdm_count_alter(&self->alter));
 }

@@ -184,6 +184,30 @@ def test_acl():
     assert text.endswith(f" xattr {ACL.decode()} removed, done")
 
 
+def test_old_acl():
+    """what one was, as far as it was at hand"""
+    event, text, entry = all_three(alteration(CHANGE, xattr(
+        ACL, LIST, old=b"")))
+    assert event["attr"]["xattr"] == {
+        "name": ACL.decode(), "old": "", "new": LIST_TEXT}
+    assert text.endswith(f" xattr {ACL.decode()} none -> {LIST_TEXT}, done")
+    assert (entry["XATTR_OLD"], entry["XATTR_NEW"]) == (
+        b"", LIST_TEXT.encode())
+    event, text, entry = all_three(alteration(CHANGE, xattr(ACL, old=LIST)))
+    assert event["attr"]["xattr"] == {
+        "name": ACL.decode(), "old": LIST_TEXT, "removed": True}
+    assert text.endswith(f" xattr {ACL.decode()} {LIST_TEXT} -> removed, done")
+    assert entry["XATTR_OLD"].decode() == LIST_TEXT
+    event, text, entry = all_three(alteration(CHANGE, xattr(
+        ACL, LIST[:-1], CUT, old=LIST[:-1])))
+    begun = LIST_TEXT.rsplit(",", 1)[0]
+    assert event["attr"]["xattr"] == {
+        "name": ACL.decode(), "old": begun, "new": begun,
+        "cut": ["old", "new"]}
+    assert text.endswith(f" {begun} (cut) -> {begun} (cut), done")
+    assert entry["CUT"] == b"XATTR_NEW XATTR_OLD"
+
+
 def test_long_acl():
     """of one that was cut, as many entries as are whole"""
     for length in (len(LIST) - 8, len(LIST) - 1):

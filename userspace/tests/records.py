@@ -6,7 +6,7 @@ DUMP, OPEN, POLICY, LOST, RENAME, LINK, UNLINK, CHANGE = range(1, 9)
 (PROCESS, ANCESTOR, SENDER, TARGET, FILE, TASK, CRED, NAMESPACES, COMM, EXE,
  CMDLINE, CWD, TTY, CGROUP, FILE_ID, PATH, DECISION, RULE, RESULT, A_DUMP,
  A_POLICY, A_LOST, ORIGIN, FS_PATH, NEW_FS_PATH, ATTRIBUTES, XATTR, XATTR_NAME,
- XATTR_VALUE) = range(1, 30)
+ XATTR_VALUE, XATTR_OLD) = range(1, 31)
 NESTED, CUT = 1, 2
 NONE = 0xffffffff
 
@@ -116,9 +116,10 @@ def attributes(changed, mode=(0, 0), uid=(0, 0), gid=(0, 0), size=(0, 0)):
                                         *size))
 
 
-def xattr(name, value=None, flags=0):
-    return nested(XATTR, attr(XATTR_NAME, name), b"" if value is None else
-                  attr(XATTR_VALUE, value, flags))
+def xattr(name, value=None, flags=0, old=None):
+    return nested(XATTR, attr(XATTR_NAME, name),
+                  b"" if old is None else attr(XATTR_OLD, old, flags),
+                  b"" if value is None else attr(XATTR_VALUE, value, flags))
 
 
 ACL = b"system.posix_acl_access"

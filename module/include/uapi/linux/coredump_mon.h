@@ -190,12 +190,15 @@ struct coredump_mon_attr {
  *	flagged as cut, where it is too long
  * @COREDUMP_MON_A_NEW_FS_PATH: string: the same of the new name
  * @COREDUMP_MON_A_ATTRIBUTES: struct coredump_mon_attributes
- * @COREDUMP_MON_A_XATTR: nested: XATTR_NAME, and XATTR_VALUE unless it is removed
+ * @COREDUMP_MON_A_XATTR: nested: XATTR_NAME, XATTR_OLD where that is known, and
+ *	XATTR_VALUE unless it is removed
  * @COREDUMP_MON_A_XATTR_NAME: string: as xattr(7) has it
  * @COREDUMP_MON_A_XATTR_VALUE: bytes: the new value; at most
  *	COREDUMP_MON_XATTR_MAX, flagged as cut if there are more. Of an ACL, what
  *	struct posix_acl_xattr_header and struct posix_acl_xattr_entry say,
  *	ids in the initial user namespace
+ * @COREDUMP_MON_A_XATTR_OLD: bytes: likewise the value that it had, of an ACL that
+ *	the kernel had at hand; none: there was no such ACL
  */
 enum coredump_mon_attr_type {
 	COREDUMP_MON_A_PROCESS		= 1,
@@ -227,6 +230,7 @@ enum coredump_mon_attr_type {
 	COREDUMP_MON_A_XATTR		= 27,
 	COREDUMP_MON_A_XATTR_NAME	= 28,
 	COREDUMP_MON_A_XATTR_VALUE	= 29,
+	COREDUMP_MON_A_XATTR_OLD	= 30,
 };
 
 /**

@@ -126,11 +126,13 @@ static void notrace shared_ftrace(unsigned long ip, unsigned long parent_ip,
 {
 	const struct cdm_hook_group *group =
 		container_of(ops, struct cdm_hook_group, ops);
-	unsigned int i;
+	const struct cdm_hook *hook = group->hooks;
+	const struct cdm_hook *end = hook + group->count;
 
-	for (i = 0; i < group->count; i++) {
-		if (ip - group->hooks[i].addr < CALL_OFFSET_MAX) {
-			group->hooks[i].probe->ftrace(ip, parent_ip, ops, fregs);
+	/* By a pointer: an index would be checked each time. */
+	for (; hook != end; hook++) {
+		if (ip - hook->addr < CALL_OFFSET_MAX) {
+			hook->probe->ftrace(ip, parent_ip, ops, fregs);
 			return;
 		}
 	}

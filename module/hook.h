@@ -14,21 +14,28 @@ struct cdm_probe;
 #define CDM_HOOK_GROUP_MAX	16
 
 /**
+ * struct cdm_hook - one of a group
+ * @addr: where it is
+ * @probe: whose handler is called
+ */
+struct cdm_hook {
+	unsigned long addr;
+	struct cdm_probe *probe;
+};
+
+/**
  * struct cdm_hook_group - functions that are not hot, with one ftrace_ops together,
  *	which calls the handler of each
  * @ops: that
  * @shared: it is in place
  * @count: how many they are
- * @hooks: each, and where it is
+ * @hooks: they
  */
 struct cdm_hook_group {
 	struct ftrace_ops ops;
 	bool shared;
 	unsigned int count;
-	struct {
-		unsigned long addr;
-		struct cdm_probe *probe;
-	} hooks[CDM_HOOK_GROUP_MAX];
+	struct cdm_hook hooks[CDM_HOOK_GROUP_MAX];
 };
 
 bool cdm_hook_valid(void);

@@ -290,7 +290,14 @@ static bool enters(const struct dentry *dentry, const struct dentry *name)
 	       cdm_directory_holds(name);
 }
 
-/* A file is moved to a name, or gets it. */
+/* Of a directory, all that is in it moves too. */
+static bool moves_cores(const struct dentry *dentry, const struct dentry *name)
+{
+	return S_ISDIR(d_backing_inode(dentry)->i_mode) &&
+	       (cdm_directory_holds(dentry) || cdm_directory_holds(name));
+}
+
+/* A file or directory is moved to a name, or gets it. */
 static bool note_name(u16 type, const struct dentry *dentry,
 		      const struct dentry *name, bool gate)
 {
@@ -299,7 +306,7 @@ static bool note_name(u16 type, const struct dentry *dentry,
 		.dentry = dentry,
 		.with = name,
 		.gate = gate,
-		.core = enters(dentry, name),
+		.core = enters(dentry, name) || moves_cores(dentry, name),
 	};
 	struct alteration *alter = begin(&act);
 

@@ -229,6 +229,34 @@ TEST_F(alter, nothing_of_other_files)
 	EXPECT_EQ(0, cdm_count_alter(&self->alter));
 }
 
+/* All that is in it moves too, tagged or not. */
+TEST_F(alter, directories)
+{
+	const struct coredump_mon_record *rec;
+	char sub[128], there[160];
+	struct stat st;
+
+	snprintf(sub, sizeof(sub), "%s/sub", self->alter.env.dir);
+	snprintf(there, sizeof(there), "%s/core", sub);
+	ASSERT_EQ(0, mkdir(sub, 0755));
+	ASSERT_EQ(0, cdm_make_file(there, "core"));
+	ASSERT_EQ(0, stat(sub, &st));
+	ASSERT_EQ(0, rename(sub, self->alter.outside));
+	rec = cdm_next_of_file(&self->alter, COREDUMP_MON_RENAME, &st);
+	ASSERT_NE(NULL, rec);
+	EXPECT_TRUE(cdm_done(rec));
+	EXPECT_STREQ(sub, cdm_fs_path(rec));
+	EXPECT_STREQ(self->alter.outside, cdm_new_fs_path(rec));
+	/* Outside, it is none any more. */
+	snprintf(there, sizeof(there), "%s/another", self->alter.env.elsewhere);
+	ASSERT_EQ(0, rename(self->alter.outside, there));
+	EXPECT_EQ(0, cdm_count_alter(&self->alter));
+	ASSERT_EQ(0, rename(there, sub));
+	rec = cdm_next_of_file(&self->alter, COREDUMP_MON_RENAME, &st);
+	ASSERT_NE(NULL, rec);
+	EXPECT_EQ(0, cdm_count_alter(&self->alter));
+}
+
 TEST_F(alter, works_with_and_without)
 {
 	ASSERT_EQ(0, cdm_env_unload(&self->alter.env));

@@ -48,11 +48,22 @@ static void take(const void *arg)
 }
 
 /* The errno that the way gives; -1: it ended otherwise. */
-static int taken(const struct taking *taking)
+static int taken(const struct taking *taking, pid_t *pid)
 {
-	int status = cdm_run(take, taking);
+	int status;
 
+	*pid = cdm_fork(take, taking);
+	status = cdm_wait(*pid);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* By it, or by a child of it. */
+static bool is_by(const struct coredump_mon_record *rec, pid_t pid)
+{
+	const struct coredump_mon_task *task =
+		cdm_task(rec, COREDUMP_MON_A_PROCESS);
+
+	return task && (task->pid == pid || task->ppid == pid);
 }
 
 static bool is_core(const struct coredump_mon_record *rec, const char *core)
@@ -70,7 +81,8 @@ static const char *seen(struct cdm_env *env, const struct taking *taking,
 	const __u32 access = taking->way->access;
 	const struct coredump_mon_record *rec;
 	static char wrong[64];
-	int got = taken(taking);
+	pid_t pid;
+	int got = taken(taking, &pid);
 
 	if (got != gives) {
 		snprintf(wrong, sizeof(wrong), "errno %d, not %d", got, gives);
@@ -85,6 +97,8 @@ static const char *seen(struct cdm_env *env, const struct taking *taking,
 		return "another file";
 	if (access && cdm_file(rec)->access != access)
 		return "another access";
+	if (!is_by(rec, pid))
+		return "by somebody else";
 	/* By anybody: all that happens here is what the way does. */
 	return cdm_count(&env->reader, COREDUMP_MON_OPEN, 0) ?
 	       "more than one record" : NULL;
@@ -117,6 +131,7 @@ const char *cdm_way_try(struct cdm_env *env, const struct cdm_way *way,
 	};
 	const struct taking taking = { way, &scene };
 	const char *wrong = NULL;
+	pid_t pid;
 
 	strcpy(scene.core, cdm_env_path(env, "a-core"));
 	strcpy(scene.path, scene.core);
@@ -127,7 +142,7 @@ const char *cdm_way_try(struct cdm_env *env, const struct cdm_way *way,
 		wrong = "cannot make the file";
 	else if (way->prepare && way->prepare(&scene))
 		*skip = true;
-	else if (taken(&taking) != way->gives)
+	else if (taken(&taking, &pid) != way->gives)
 		wrong = "does not work where nothing watches";
 	if (cdm_env_load(env))
 		wrong = wrong ?: "cannot load";

@@ -2,9 +2,11 @@
 /*
  * Opens of /proc/PID/coredump_filter, and whose it is.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -12,6 +14,7 @@
 #include "kselftest_harness.h"
 
 #include "cdm.h"
+#include "cdm_rules.h"
 
 FIXTURE(filter)
 {
@@ -126,6 +129,24 @@ TEST_F(filter, of_a_thread)
 	EXPECT_EQ(self->target, cdm_task(rec, COREDUMP_MON_A_TARGET)->pid);
 }
 
+/* By a rule, as the built-in one lets it be. */
+static bool refused(struct cdm_env *env, const char *path)
+{
+	struct cdm_rules *rules = malloc(sizeof(*rules));
+	bool refused;
+
+	cdm_rules_begin(rules);
+	cdm_rules_add(rules, "filter", COREDUMP_MON_ACTION_DENY,
+		      CDM_BIT(COREDUMP_MON_OPEN), NULL)->classes =
+		CDM_BIT(COREDUMP_MON_CLASS_COREDUMP_FILTER);
+	refused = !cdm_rules_enforce(&env->reader, rules) &&
+		  open(path, O_RDONLY) < 0 && errno == EACCES;
+	refused = !cdm_set_mode(env->reader.fd, COREDUMP_MON_PERMISSIVE, 0) &&
+		  !cdm_rules_builtin(env->reader.fd) && refused;
+	free(rules);
+	return refused;
+}
+
 /* Through a procfs of one's own; and a line for the table of ways. */
 static bool seen_through(FIXTURE_DATA(filter) *self, const char *title,
 			 const char *path)
@@ -133,11 +154,12 @@ static bool seen_through(FIXTURE_DATA(filter) *self, const char *title,
 	const struct coredump_mon_record *rec = opened(&self->env, path);
 	bool seen = rec && self->target ==
 			   cdm_task(rec, COREDUMP_MON_A_TARGET)->pid;
+	bool denied = refused(&self->env, path);
 
 	printf("# way: `coredump_filter`, %s | %s\n", title,
-	       seen ? "seen" : "not seen");
+	       !seen ? "not seen" : denied ? "seen, denied" : "seen");
 	fflush(stdout);
-	return seen;
+	return seen && denied;
 }
 
 TEST_F(filter, through_another_mount)

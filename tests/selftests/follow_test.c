@@ -2,6 +2,7 @@
 /*
  * A watched directory is what its path leads to, and what it has led to before.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
@@ -102,19 +103,26 @@ static int entries(FIXTURE_DATA(follow) *self, __u32 state, __u32 flags)
 #define FORMER	COREDUMP_MON_DIRECTORY_FORMER
 #define MOUNTED	COREDUMP_MON_DIRECTORY_MOUNTED
 
-/* Whether a file made there is a core file. */
+/* Whether a file made there is a core file, seen, and refused while enforcing. */
 static bool is_watched(FIXTURE_DATA(follow) *self, const char *dir,
 		       const char *name)
 {
 	char path[256];
+	bool refused;
 	pid_t pid;
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	if (access(path, F_OK) && cdm_make_file(path, "x"))
 		return false;
 	pid = cdm_fork(cdm_open_read, path);
-	return !cdm_wait(pid) &&
-	       cdm_count(&self->env.reader, COREDUMP_MON_OPEN, pid) == 1;
+	if (cdm_wait(pid) ||
+	    cdm_count(&self->env.reader, COREDUMP_MON_OPEN, pid) != 1)
+		return false;
+	if (cdm_set_mode(self->env.reader.fd, COREDUMP_MON_ENFORCING, 0))
+		return false;
+	refused = open(path, O_RDONLY) < 0 && errno == EACCES;
+	return !cdm_set_mode(self->env.reader.fd, COREDUMP_MON_PERMISSIVE, 0) &&
+	       refused;
 }
 
 TEST_F(follow, appears_and_is_made_again)

@@ -4,6 +4,8 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/posix_acl.h>
+#include <linux/posix_acl_xattr.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -78,9 +80,24 @@ static int gates(int fd, int *in_place)
 
 TEST_F(rules_change, refuse_changes)
 {
+	static const char acl_name[] = "system.posix_acl_access";
+	const struct {
+		struct posix_acl_xattr_header header;
+		struct posix_acl_xattr_entry entries[3];
+	} acl = {
+		{ POSIX_ACL_XATTR_VERSION },
+		{
+			{ ACL_USER_OBJ, 6, ACL_UNDEFINED_ID },
+			{ ACL_GROUP_OBJ, 6, ACL_UNDEFINED_ID },
+			{ ACL_OTHER, 6, ACL_UNDEFINED_ID },
+		},
+	};
 	const char *core = self->alter.core;
 	struct coredump_mon_stats before, after;
+	char sub[128];
 
+	snprintf(sub, sizeof(sub), "%s/sub", self->alter.env.dir);
+	ASSERT_EQ(0, mkdir(sub, 0755));
 	ASSERT_EQ(0, cdm_make_file(self->alter.outside, "another"));
 	cdm_rules_add(self->rules, "keep", COREDUMP_MON_ACTION_DENY, CDM_CHANGES,
 		      NULL);
@@ -108,10 +125,19 @@ TEST_F(rules_change, refuse_changes)
 	EXPECT_TRUE(denied(self, COREDUMP_MON_ATTR, "keep"));
 	EXPECT_TRUE(REFUSED(setxattr(core, "user.a", "b", 1, 0)));
 	EXPECT_TRUE(denied(self, COREDUMP_MON_ATTR, "keep"));
+	EXPECT_TRUE(REFUSED(removexattr(core, "user.a")));
+	EXPECT_TRUE(denied(self, COREDUMP_MON_ATTR, "keep"));
+	EXPECT_TRUE(REFUSED(setxattr(core, acl_name, &acl, sizeof(acl), 0)));
+	EXPECT_TRUE(denied(self, COREDUMP_MON_ATTR, "keep"));
+	EXPECT_TRUE(REFUSED(removexattr(core, acl_name)));
+	EXPECT_TRUE(denied(self, COREDUMP_MON_ATTR, "keep"));
+	/* Nor a directory of them away. */
+	EXPECT_TRUE(REFUSED(rename(sub, self->alter.name)));
+	EXPECT_TRUE(denied(self, COREDUMP_MON_RENAME, "keep"));
 	EXPECT_EQ(0, cdm_count_alter(&self->alter));
 	ASSERT_EQ(0, cdm_stats(self->fd, &after));
 	/* Of a rename over it two, of an exchange two. */
-	EXPECT_EQ(before.denied + 11, after.denied);
+	EXPECT_EQ(before.denied + 15, after.denied);
 	/* All is as it was. */
 	EXPECT_EQ(0, access(core, F_OK));
 	EXPECT_EQ(-1, access(self->alter.name, F_OK));
@@ -182,6 +208,7 @@ TEST_F(rules_change, are_in_no_way_of_a_dump)
 	EXPECT_TRUE(REFUSED(unlink(core)));
 	EXPECT_TRUE(REFUSED(open(core, O_RDONLY)));
 	EXPECT_TRUE(REFUSED(open(core, O_WRONLY)));
+	EXPECT_TRUE(REFUSED(open(self->alter.name, O_WRONLY | O_CREAT, 0600)));
 }
 
 CDM_HARNESS_MAIN

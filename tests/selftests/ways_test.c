@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <linux/loop.h>
 #include <stdint.h>
 #include <sys/fanotify.h>
@@ -65,6 +66,34 @@ static void remove_overlay(const struct cdm_scene *scene)
 	umount2(merged, MNT_DETACH);
 }
 
+/* Copied by the kernel, without a look at what is read. */
+static int copy_range(const struct cdm_scene *scene)
+{
+	int from = cdm_way_open(scene->path), to;
+	char path[PATH_MAX];
+	ssize_t n;
+
+	if (from < 0)
+		return from;
+	snprintf(path, sizeof(path), "%s/copy", scene->elsewhere);
+	to = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	n = syscall(SYS_copy_file_range, from, NULL, to, NULL, 1, 0);
+	return n == 1 ? from : -errno;
+}
+
+/* Where the file system can: elsewhere it says so, once it was opened. */
+static int reflink(const struct cdm_scene *scene)
+{
+	int from = cdm_way_open(scene->path), to;
+	char path[PATH_MAX];
+
+	if (from < 0)
+		return from;
+	snprintf(path, sizeof(path), "%s/clone", scene->elsewhere);
+	to = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	return !ioctl(to, FICLONE, from) || errno == EOPNOTSUPP ? from : -errno;
+}
+
 static int make_unnamed_and_link(struct cdm_scene *scene)
 {
 	char path[64];
@@ -106,9 +135,20 @@ static int has_loop(struct cdm_scene *scene)
 	return access("/dev/loop-control", F_OK) && system("modprobe -q loop");
 }
 
+/* It is to be one that there could be swapped to. */
+static int make_swap(struct cdm_scene *scene)
+{
+	char command[PATH_MAX + 64];
+
+	snprintf(command, sizeof(command),
+		 "dd if=/dev/zero of=%s bs=4k count=16 status=none && mkswap -q %s",
+		 scene->core, scene->core);
+	return system(command);
+}
+
 static int swap_on(const struct cdm_scene *scene)
 {
-	return swapon(scene->path, 0) ? -errno : 0;
+	return swapon(scene->path, 0) || swapoff(scene->path) ? -errno : 0;
 }
 
 /* These read it, and then say that it is none: each kernel in its own way. */
@@ -232,6 +272,20 @@ FIXTURE_VARIANT_ADD(ways, tmpfile) {
 	},
 };
 
+FIXTURE_VARIANT_ADD(ways, copy_file_range) {
+	.way = {
+		.title = "`copy_file_range` out of it",
+		.open = copy_range,
+	},
+};
+
+FIXTURE_VARIANT_ADD(ways, reflink) {
+	.way = {
+		.title = "a reflink of it (`FICLONE`)",
+		.open = reflink,
+	},
+};
+
 FIXTURE_VARIANT_ADD(ways, execve) {
 	.way = {
 		.title = "`execve` of it",
@@ -251,8 +305,8 @@ FIXTURE_VARIANT_ADD(ways, loop) {
 FIXTURE_VARIANT_ADD(ways, swapon) {
 	.way = {
 		.title = "`swapon` of it",
+		.prepare = make_swap,
 		.open = swap_on,
-		.gives = EINVAL,
 	},
 };
 

@@ -143,6 +143,30 @@ static void put_file(struct out *out, const struct event *event)
 	text_path(out, event);
 }
 
+/* Whose memory it holds, where that is known: a dump's, or what a debugger wrote. */
+static void put_memory_of(struct out *out, const struct file *file)
+{
+	const struct coredump_mon_tag *tag = &file->origin;
+
+	if (!has(file->has, COREDUMP_MON_A_ORIGIN))
+		return;
+	if (tag->origin == COREDUMP_MON_TAG_DUMP) {
+		out_str(out, ", dumped by ");
+	} else if (tag->origin == COREDUMP_MON_TAG_GCORE) {
+		out_str(out, ", memory of ");
+		if (!tag->pid) {
+			out_str(out, "one of several processes");
+			return;
+		}
+	} else {
+		return;
+	}
+	escape_word(out, tag->comm, strnlen(tag->comm, sizeof(tag->comm)));
+	out_char(out, '[');
+	out_u64(out, tag->pid);
+	out_char(out, ']');
+}
+
 static void put_open(struct out *out, const struct event *event)
 {
 	const struct coredump_mon_file_id *id = text_file_id(event);
@@ -154,6 +178,8 @@ static void put_open(struct out *out, const struct event *event)
 		out_str(out, " of ");
 		text_subject(out, &event->target);
 	}
+	if (has(event->has, COREDUMP_MON_A_FILE))
+		put_memory_of(out, &event->file);
 	text_result(out, event, ", fd ");
 	if (has(event->has, COREDUMP_MON_A_RESULT) && !event->result.error)
 		out_s64(out, event->result.fd);
@@ -278,26 +304,9 @@ static void put_alteration(struct out *out, const struct event *event)
 		put_attr(out, event);
 		break;
 	}
+	if (has(event->has, COREDUMP_MON_A_FILE))
+		put_memory_of(out, &event->file);
 	text_result(out, event, ", done");
-}
-
-/* Whose memory a debugger wrote. */
-static void put_whose(struct out *out, const struct file *file)
-{
-	const struct coredump_mon_tag *tag = &file->origin;
-
-	if (!has(file->has, COREDUMP_MON_A_ORIGIN) ||
-	    tag->origin != COREDUMP_MON_TAG_GCORE)
-		return;
-	out_str(out, ", memory of ");
-	if (!tag->pid) {
-		out_str(out, "one of several processes");
-		return;
-	}
-	escape_word(out, tag->comm, strnlen(tag->comm, sizeof(tag->comm)));
-	out_char(out, '[');
-	out_u64(out, tag->pid);
-	out_char(out, ']');
 }
 
 static void put_policy(struct out *out, const struct event *event)
@@ -330,7 +339,7 @@ static void put_policy(struct out *out, const struct event *event)
 	if (has(event->has, COREDUMP_MON_A_FILE)) {
 		out_str(out, ", file ");
 		text_path(out, event);
-		put_whose(out, &event->file);
+		put_memory_of(out, &event->file);
 	}
 	while (event_next_path(event, &cursor, &path)) {
 		out_char(out, ' ');

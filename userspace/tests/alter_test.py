@@ -62,7 +62,8 @@ def test_rename():
     assert event["result"] == {"errno": 0}
     assert event["process"]["comm"] == "cat"
     assert "new_fs_path" not in event and "attr" not in event
-    assert text == f"core {MOUNT}/crash/core.1 -> {MOUNT}/crash/new, done"
+    assert text == (f"core {MOUNT}/crash/core.1 -> {MOUNT}/crash/new, "
+                    "dumped by sleep[55], done")
     assert entry["PATH"].decode() == f"{MOUNT}/crash/core.1"
     assert entry["NEW_PATH"].decode() == f"{MOUNT}/crash/new"
     assert (entry["ERRNO"], entry["ORIGIN_PID"]) == (b"0", b"55")

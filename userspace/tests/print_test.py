@@ -136,6 +136,14 @@ def test_origin():
         "time": "2026-11-23T20:28:41.123456789Z"}
     assert hostile["file"]["origin"]["comm"] == "a\\xff\n"
     assert hostile["file"]["origin"]["escaped"] == ["comm"]
+    text = as_text(b"".join(
+        record(OPEN, process(), decision(), file(tag=origin(kind=kind, comm=comm)),
+               result())
+        for kind, comm in ((1, b"sleep"), (1, b"a b\n"), (3, b"x"), (6, b"x"))))
+    assert ", dumped by sleep[55], " in text[0]
+    assert ', dumped by "a b\\x0a"[55], ' in text[1]
+    assert ", memory of x[55], " in text[3]
+    assert "x[55]" not in text[2]
 
 
 def test_target():

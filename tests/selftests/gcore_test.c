@@ -173,6 +173,21 @@ TEST_F(gcore, tagged)
 	EXPECT_EQ(EACCES, errno);
 }
 
+/* Until it is closed, nobody can know what it will be. */
+TEST_F(gcore, opens_before_are_not_seen)
+{
+	int fd;
+
+	ASSERT_TRUE(attach(self->traced));
+	fd = open(self->file, O_WRONLY | O_CREAT, 0600);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(sizeof(core), write(fd, &core, sizeof(core)));
+	EXPECT_EQ(0, opens_of(self));
+	close(fd);
+	EXPECT_TRUE(is_gcore(self, getpid(), self->traced));
+	EXPECT_EQ(1, opens_of(self));
+}
+
 /* Also while the gate sees opens in place of the observer. */
 TEST_F(gcore, tagged_while_enforcing)
 {

@@ -121,7 +121,10 @@ static bool is_watched(FIXTURE_DATA(follow) *self, const char *dir,
 	if (cdm_set_mode(self->env.reader.fd, COREDUMP_MON_ENFORCING, 0))
 		return false;
 	refused = open(path, O_RDONLY) < 0 && errno == EACCES;
+	/* And what is told of the mode is not to be taken for what was followed. */
 	return !cdm_set_mode(self->env.reader.fd, COREDUMP_MON_PERMISSIVE, 0) &&
+	       cdm_next_of(&self->env.reader, COREDUMP_MON_POLICY, getpid()) &&
+	       cdm_next_of(&self->env.reader, COREDUMP_MON_POLICY, getpid()) &&
 	       refused;
 }
 

@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
-#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -369,62 +368,6 @@ TEST_F(rules, are_given_back)
 			    get.rules_len - sizeof(struct coredump_mon_rule) -
 			    sizeof(*file)));
 	close(dir[0]);
-}
-
-struct flip {
-	int fd;
-	const char *core;
-	volatile bool stop;
-	unsigned long opens, mixed;
-};
-
-/* By one policy the first rule names it, by the other the second. */
-static void *open_always(void *arg)
-{
-	struct flip *flip = arg;
-
-	while (!flip->stop) {
-		int fd = open(flip->core, O_RDONLY);
-
-		flip->opens++;
-		if (fd >= 0) {
-			flip->mixed++;
-			close(fd);
-		}
-	}
-	return NULL;
-}
-
-/* Each decision is by one policy or the other: no mixture lets anybody through. */
-TEST_F_TIMEOUT(rules, flip, 300)
-{
-	struct cdm_rules *other = malloc(sizeof(*other));
-	struct flip flip = { .fd = self->fd, .core = self->alter.core };
-	static const __s64 root[] = { 0, -1 }, nobody[] = { 65534, -1 };
-	const struct cdm_named is_root = { .users = root };
-	const struct cdm_named is_nobody = { .users = nobody };
-	pthread_t thread;
-	int i;
-
-	ASSERT_NE(NULL, other);
-	cdm_rules_add(self->rules, "first", COREDUMP_MON_ACTION_DENY,
-		      CDM_BIT(COREDUMP_MON_OPEN), &is_root);
-	cdm_rules_add(self->rules, "second", COREDUMP_MON_ACTION_LOG,
-		      CDM_BIT(COREDUMP_MON_OPEN), &is_nobody);
-	cdm_rules_begin(other);
-	cdm_rules_add(other, "first", COREDUMP_MON_ACTION_LOG,
-		      CDM_BIT(COREDUMP_MON_OPEN), &is_nobody);
-	cdm_rules_add(other, "second", COREDUMP_MON_ACTION_DENY,
-		      CDM_BIT(COREDUMP_MON_OPEN), &is_root);
-	ASSERT_EQ(0, cdm_rules_enforce(self->alter.reader, self->rules));
-	ASSERT_EQ(0, pthread_create(&thread, NULL, open_always, &flip));
-	for (i = 0; i < 1000; i++)
-		ASSERT_EQ(0, cdm_rules_set(self->fd, i % 2 ? other : self->rules));
-	flip.stop = true;
-	pthread_join(thread, NULL);
-	EXPECT_LT(100, flip.opens);
-	EXPECT_EQ(0, flip.mixed);
-	free(other);
 }
 
 CDM_HARNESS_MAIN

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Two policies that take each other's place under load: whatever happens is by the one
+ * or by the other. Loads the module for itself.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+
+#include "cdm_alter.h"
+#include "cdm_rules.h"
+
+#define FLIPS		10000
+#define OPENERS		3
+/* Behind these is the rule that decides. */
+#define FILLERS		20
+#define EXPEDITED	"/sys/kernel/rcu_expedited"
+
+/* What differs between the two; of a mixture, something is as in the other. */
+static const struct side {
+	const char *rule;
+	__u32 action;
+	__u32 priority;
+	__u32 verdict;
+	int error;
+	const char *text;
+} sides[2] = {
+	{ "refused by one", COREDUMP_MON_ACTION_DENY, 2, COREDUMP_MON_DENIED, EACCES,
+	  "the one that refuses" },
+	{ "told by the other", COREDUMP_MON_ACTION_LOG, 6, COREDUMP_MON_ALLOWED, 0,
+	  "the other" },
+};
+
+/* Counted by openers, in memory that all share. */
+struct opens {
+	volatile bool stop;
+	unsigned long opened[OPENERS];
+	unsigned long denied[OPENERS];
+	unsigned long other[OPENERS];
+};
+
+FIXTURE(rules_flip)
+{
+	struct cdm_alter alter;
+	struct cdm_rules *rules[2];
+	struct opens *opens;
+	char expedited[8];
+};
+
+FIXTURE_SETUP(rules_flip)
+{
+	int i;
+
+	ASSERT_EQ(0, cdm_alter_up(&self->alter));
+	for (i = 0; i < 2; i++) {
+		self->rules[i] = malloc(sizeof(*self->rules[i]));
+		ASSERT_NE(NULL, self->rules[i]);
+	}
+	self->opens = mmap(NULL, sizeof(*self->opens), PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, self->opens);
+	/* Else it takes many minutes, nearly all of them to wait for each other CPU. */
+	ASSERT_LT(0, cdm_read_file(EXPEDITED, self->expedited,
+				   sizeof(self->expedited)));
+	ASSERT_EQ(0, cdm_write_file(EXPEDITED, "1"));
+}
+
+FIXTURE_TEARDOWN(rules_flip)
+{
+	cdm_write_file(EXPEDITED, self->expedited);
+	cdm_env_down(&self->alter.env);
+	free(self->rules[0]);
+	free(self->rules[1]);
+	munmap(self->opens, sizeof(*self->opens));
+}
+
+/*
+ * The rule that decides is behind as many of nobody's as there are in one of the two
+ * alone, and asks for the user or for the directory.
+ */
+static void make_side(struct cdm_rules *rules, int i, const char *dir)
+{
+	static const __s64 root[] = { 0, -1 }, nobody[] = { 65534, -1 };
+	const struct cdm_named by_nobody = { .users = nobody };
+	int dirs[] = { open(dir, O_PATH), -1 };
+	const struct cdm_named named = {
+		.users = i ? root : NULL,
+		.directories = i ? NULL : dirs,
+	};
+	struct coredump_mon_rule *rule;
+	int n;
+
+	cdm_rules_begin(rules);
+	for (n = 0; n < i * FILLERS; n++)
+		cdm_rules_add(rules, sides[!i].rule, sides[!i].action,
+			      CDM_BIT(COREDUMP_MON_OPEN), &by_nobody);
+	rule = cdm_rules_add(rules, sides[i].rule, sides[i].action,
+			     CDM_BIT(COREDUMP_MON_OPEN), &named);
+	rule->priority = sides[i].priority;
+	rules->set.text = (uintptr_t)sides[i].text;
+	rules->set.text_len = strlen(sides[i].text);
+}
+
+struct opener {
+	struct opens *opens;
+	const char *core;
+	int i;
+};
+
+static void open_always(const void *arg)
+{
+	const struct opener *opener = arg;
+	struct opens *opens = opener->opens;
+
+	while (!opens->stop) {
+		int fd = open(opener->core, O_RDONLY | O_CLOEXEC);
+
+		if (fd >= 0)
+			opens->opened[opener->i]++;
+		else if (errno == EACCES)
+			opens->denied[opener->i]++;
+		else
+			opens->other[opener->i]++;
+		if (fd >= 0)
+			close(fd);
+		/* So that who reads the records comes along. */
+		if ((opens->opened[opener->i] + opens->denied[opener->i]) % 16 == 0)
+			poll(NULL, 0, 1);
+	}
+}
+
+struct seen {
+	struct cdm_reader *reader;
+	volatile bool stop;
+	unsigned long records[2];
+	unsigned long mixed;
+	unsigned long read[2];
+};
+
+static void look(struct seen *seen, const struct coredump_mon_record *rec)
+{
+	const struct coredump_mon_decision *decision = cdm_decision(rec);
+	const struct coredump_mon_result *result = cdm_result(rec);
+	const struct coredump_mon_file_id *file = cdm_file(rec);
+	const char *rule;
+	int i;
+
+	if (!file || file->file_class != COREDUMP_MON_CLASS_CORE)
+		return;
+	rule = cdm_string(cdm_get(rec, 0, COREDUMP_MON_A_RULE));
+	for (i = 0; i < 2; i++) {
+		if (rule && decision && result && !strcmp(rule, sides[i].rule) &&
+		    decision->priority == sides[i].priority &&
+		    decision->verdict == sides[i].verdict &&
+		    result->error == sides[i].error) {
+			seen->records[i]++;
+			return;
+		}
+	}
+	seen->mixed++;
+	fprintf(stderr, "# rule '%s', verdict %u, priority %u, error %d\n",
+		rule ?: "-", decision ? decision->verdict : 0,
+		decision ? decision->priority : 0, result ? result->error : -1);
+}
+
+static void *look_always(void *arg)
+{
+	const struct coredump_mon_record *rec;
+	struct seen *seen = arg;
+	bool stop;
+
+	do {
+		stop = seen->stop;
+		while ((rec = cdm_next(seen->reader, 50))) {
+			if (rec->type == COREDUMP_MON_OPEN)
+				look(seen, rec);
+		}
+	} while (!stop);
+	return NULL;
+}
+
+/* What is given back is of one of them, too: rules, their number and the text. */
+static void *read_always(void *arg)
+{
+	struct seen *seen = arg;
+	static char raw[1 << 16], text[64];
+
+	while (!seen->stop) {
+		struct coredump_mon_rules get = {
+			.size = sizeof(get),
+			.rules = (uintptr_t)raw, .rules_len = sizeof(raw),
+			.text = (uintptr_t)text, .text_len = sizeof(text),
+		};
+		const struct coredump_mon_rule *first = (void *)raw;
+		int i;
+
+		if (ioctl(seen->reader->fd, COREDUMP_MON_IOC_GET_RULES, &get)) {
+			seen->mixed++;
+			continue;
+		}
+		for (i = 0; i < 2; i++) {
+			if (get.text_len == strlen(sides[i].text) &&
+			    !memcmp(text, sides[i].text, get.text_len) &&
+			    get.count == 1 + i * FILLERS &&
+			    first->action == COREDUMP_MON_ACTION_DENY &&
+			    first->users == i && first->directories == !i)
+				break;
+		}
+		if (i < 2)
+			seen->read[i]++;
+		else
+			seen->mixed++;
+		poll(NULL, 0, 1);
+	}
+	return NULL;
+}
+
+TEST_F_TIMEOUT(rules_flip, no_mixture, 900)
+{
+	struct seen seen = { .reader = self->alter.reader };
+	struct opener openers[OPENERS];
+	pid_t pids[OPENERS];
+	pthread_t looks, reads;
+	int fd = self->alter.reader->fd;
+	int i;
+
+	make_side(self->rules[0], 0, self->alter.env.dir);
+	make_side(self->rules[1], 1, self->alter.env.dir);
+	ASSERT_EQ(0, cdm_rules_enforce(self->alter.reader, self->rules[0]));
+	ASSERT_EQ(0, pthread_create(&looks, NULL, look_always, &seen));
+	ASSERT_EQ(0, pthread_create(&reads, NULL, read_always, &seen));
+	for (i = 0; i < OPENERS; i++) {
+		openers[i] = (struct opener) { self->opens, self->alter.core, i };
+		pids[i] = cdm_fork(open_always, &openers[i]);
+		ASSERT_LT(0, pids[i]);
+	}
+	for (i = 1; i <= FLIPS; i++)
+		ASSERT_EQ(0, cdm_rules_set(fd, self->rules[i % 2]));
+	self->opens->stop = true;
+	for (i = 0; i < OPENERS; i++)
+		EXPECT_EQ(0, cdm_wait(pids[i]));
+	seen.stop = true;
+	pthread_join(looks, NULL);
+	pthread_join(reads, NULL);
+
+	for (i = 0; i < OPENERS; i++) {
+		EXPECT_LT(0, self->opens->opened[i]);
+		EXPECT_LT(0, self->opens->denied[i]);
+		EXPECT_EQ(0, self->opens->other[i]);
+	}
+	EXPECT_EQ(0, seen.mixed);
+	/* It was both, often. */
+	for (i = 0; i < 2; i++) {
+		EXPECT_LT(100, seen.records[i]);
+		EXPECT_LT(100, seen.read[i]);
+	}
+	TH_LOG("%lu and %lu records, %lu and %lu times read", seen.records[0],
+	       seen.records[1], seen.read[0], seen.read[1]);
+}
+
+int main(int argc, char **argv)
+{
+	cdm_main_up();
+	/* Room for what comes while the reader waits for a CPU. */
+	if (cdm_unload() || cdm_load("ring_kib=16384"))
+		ksft_exit_fail_msg("modprobe " CDM_MODULE " ring_kib=16384: failed\n");
+	/* The harness exits by itself. */
+	atexit(cdm_reload);
+	return test_harness_run(argc, argv);
+}

@@ -26,6 +26,7 @@
 #include "limit.h"
 #include "report.h"
 #include "resume.h"
+#include "rule_follow.h"
 #include "stop.h"
 
 /* The exit status of a try without the module: to repeat it does not help. */
@@ -228,6 +229,7 @@ static bool write_records(struct journal *journal, size_t len)
 			return false;
 		}
 		at += size;
+		rule_follow_record(journal->fd, record);
 		if (!record_decode(record, &event))
 			report("record %llu makes no sense and is left out: install module and tool of one version, and load the module anew",
 			       (unsigned long long)event.header.seq);
@@ -364,6 +366,7 @@ static int begin(struct journal *journal, const char *path)
 		return access(DEVICE_PATH, F_OK) ? EXIT_NO_MODULE : EXIT_FAILURE;
 	if (find_place(journal))
 		return EXIT_FAILURE;
+	rule_follow(journal->fd);
 	if (sd_watchdog_enabled(0, &usec) > 0)
 		journal->watchdog_ns = (int64_t)usec * 1000 / 4;
 	sd_notify(0, "READY=1");

@@ -13,6 +13,7 @@
 #include "format.h"
 #include "names.h"
 #include "report.h"
+#include "rule_follow.h"
 #include "stop.h"
 
 /*
@@ -104,6 +105,7 @@ static bool print(struct watch *watch, struct out *out, size_t len,
 		}
 		at += size;
 		type = record_type(record);
+		rule_follow_record(watch->fd, record);
 		if (!type_name(type))
 			continue;
 		/* What is missing must be known whatever is looked for. */
@@ -266,6 +268,7 @@ static int begin(struct watch *watch)
 	if (watch->fd < 0 || device_stats(watch->fd, &stats))
 		return -1;
 	watch->kept = stats.ring_bytes;
+	rule_follow(watch->fd);
 	if (watch->since == SINCE_SEQ && device_seek(watch->fd, watch->seq))
 		return -1;
 	if (watch->since == SINCE_NOW && lseek(watch->fd, 0, SEEK_END) < 0) {

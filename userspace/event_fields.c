@@ -476,6 +476,7 @@ void event_fields(struct fields *fields, const struct event *event)
 	add_word(fields, FIELD("VERDICT"), message_verdict(event));
 	add_string(fields, FIELD("RULE"), &event->rule, event->has,
 		   COREDUMP_MON_A_RULE);
+	fields_said(fields, event);
 	add_dump(fields, event);
 	add_file(fields, event);
 	add_open(fields, event);

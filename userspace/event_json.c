@@ -6,6 +6,7 @@
 #include "json_parts.h"
 #include "message.h"
 #include "names.h"
+#include "rule_says.h"
 #include "utf8.h"
 
 static void put_signal(struct json *json, const struct event *event)
@@ -290,6 +291,23 @@ static void put_message(struct json *json, const struct event *event)
 	json_string(json, text, message.len);
 }
 
+static void put_tags(struct json *json, const struct event *event)
+{
+	const struct policy_rule *rule = rule_says_find(event);
+
+	json_key(json, "tags");
+	json_begin(json, '[');
+	if (rule && rule->tags.given) {
+		for (size_t i = 0; i < rule->tags.count; i++) {
+			json_item(json);
+			json_str(json, rule->tags.entries[i].name);
+		}
+	} else {
+		out_str(json->out, message_usual_tags(event));
+	}
+	json_end(json, ']');
+}
+
 static void put_event(struct out *out, const struct event *event)
 {
 	const char *type = type_name(event->header.type);
@@ -309,10 +327,7 @@ static void put_event(struct out *out, const struct event *event)
 			   COREDUMP_MON_A_RULE, &notes);
 	json_word_member(&json, "priority", message_priority(event));
 	put_message(&json, event);
-	json_key(&json, "tags");
-	out_char(out, '[');
-	out_str(out, message_tags(event));
-	out_char(out, ']');
+	put_tags(&json, event);
 	switch (event->header.type) {
 	case COREDUMP_MON_DUMP:
 		put_dump(&json, event);

@@ -8,6 +8,7 @@
 #include "format.h"
 #include "message.h"
 #include "names.h"
+#include "rule_says.h"
 #include "text_parts.h"
 #include "timestamp.h"
 
@@ -398,6 +399,17 @@ static void put_origin(struct out *out, const struct event *event)
 	}
 }
 
+/* What the rule says, if it says anything: nothing follows that could be meant. */
+static void put_said(struct out *out, const struct event *event)
+{
+	const struct policy_rule *rule = rule_says_find(event);
+
+	if (!rule || !rule->message)
+		return;
+	out_str(out, ", message: ");
+	message_write(out, event);
+}
+
 void format_text_line(struct out *out, const struct event *event)
 {
 	size_t begun = out->len;
@@ -427,6 +439,7 @@ void format_text_line(struct out *out, const struct event *event)
 		break;
 	}
 	put_origin(out, event);
+	put_said(out, event);
 }
 
 static void put_event(struct out *out, const struct event *event)

@@ -8,14 +8,15 @@
 #include "out.h"
 #include "record.h"
 
-#define FIELDS_MAX 140
+#define FIELDS_MAX 160
 
 /**
  * struct fields - one entry
  * @out: what all are written to, into @data
  * @count: how many there are
  * @at: where each begins; it ends where the next one does
- * @data: escaped four times as long as it was (the message), and as it is
+ * @data: escaped four times as long as it was (the message), and as it is, and what
+ *	a rule says, twice
  */
 struct fields {
 	struct out out;
@@ -38,6 +39,8 @@ struct limit;
 void fields_suppressed(struct fields *fields, const struct limit *limit,
 		       bool over);
 
+/* What the rule that decided says of its event, if it says anything. */
+void fields_said(struct fields *fields, const struct event *event);
 /* All that an event says. */
 void event_fields(struct fields *fields, const struct event *event);
 

@@ -101,13 +101,19 @@ static uint64_t boot_to_real(const struct coredump_mon_record *header)
 	return kept;
 }
 
+uint64_t json_start_time(const struct event *event,
+			 const struct coredump_mon_task *task)
+{
+	return boot_to_real(&event->header) + task->start_ns;
+}
+
 static void put_start_time(struct json *json, const struct event *event,
 			   const struct coredump_mon_task *task)
 {
 	if (!task->start_ns)
 		return;
 	json_key(json, "start_time");
-	json_time(json, boot_to_real(&event->header) + task->start_ns);
+	json_time(json, json_start_time(event, task));
 }
 
 static void put_cmdline(struct json *json, const struct string *cmdline,

@@ -21,6 +21,9 @@ void json_notes(struct json *json, const struct notes *notes);
 void json_noted_string(struct json *json, const struct string *s,
 		       enum coredump_mon_attr_type type, struct notes *notes);
 void json_time(struct json *json, uint64_t ns);
+/* When a process began, in real time; only if @task says when at all. */
+uint64_t json_start_time(const struct event *event,
+			 const struct coredump_mon_task *task);
 
 static inline void json_string_text(struct json *json, const char *key,
 				    const struct string *s, uint32_t mask,

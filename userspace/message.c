@@ -7,9 +7,11 @@
 #include "acl.h"
 #include "array.h"
 #include "escape.h"
+#include "event_value.h"
 #include "host_path.h"
 #include "message.h"
 #include "names.h"
+#include "rule_says.h"
 
 static void put_subject(struct out *out, const struct subject *subject)
 {
@@ -311,7 +313,7 @@ static void put_lost(struct out *out, const struct event *event)
 		out_str(out, ": they could not be made");
 }
 
-void message_write(struct out *out, const struct event *event)
+static void put_usual(struct out *out, const struct event *event)
 {
 	switch (event->header.type) {
 	case COREDUMP_MON_DUMP:
@@ -333,6 +335,16 @@ void message_write(struct out *out, const struct event *event)
 		put_lost(out, event);
 		break;
 	}
+}
+
+void message_write(struct out *out, const struct event *event)
+{
+	const struct policy_rule *rule = rule_says_find(event);
+
+	if (rule && rule->message)
+		event_value_expand(out, event, rule->message);
+	else
+		put_usual(out, event);
 }
 
 const char *message_verdict(const struct event *event)
@@ -378,7 +390,7 @@ const char *message_priority(const struct event *event)
 }
 
 /* MITRE ATT&CK's names, as Falco writes them. */
-const char *message_tags(const struct event *event)
+const char *message_usual_tags(const struct event *event)
 {
 	if (event->header.type == COREDUMP_MON_DUMP &&
 	    has(event->has, COREDUMP_MON_A_DUMP) &&

@@ -158,6 +158,12 @@ static void check_name(const struct policy_reader *reader,
 {
 	const struct policy_rule *other = reader->policy->rules;
 
+	if (rule->name && !strcmp(rule->name, "default") && !reader->names_only) {
+		policy_errors_add(reader->errors,
+				  &policy_find(reader, node, "name")->start_mark,
+				  "a rule cannot have the name 'default', which events have that no rule is about");
+		return;
+	}
 	for (; other < rule; other++) {
 		if (!rule->name || !other->name ||
 		    strcmp(rule->name, other->name))

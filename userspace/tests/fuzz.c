@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "../fields.h"
+#include "../event_value.h"
 #include "../format.h"
+#include "../rule_says.h"
 #include "../utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -57,12 +59,41 @@ static void check_fields(const struct event *event)
 	}
 }
 
+/* Messages with all values there are, as many in each as have room, one by one. */
+static void say(size_t number)
+{
+	static struct policy_entry tag = { .name = (char *)"tag" };
+	static char text[POLICY_MESSAGE_MAX + 1];
+	static struct policy_rule rule = {
+		.name = (char *)"default",
+		.message = text,
+		.tags = { .entries = &tag, .count = 1, .given = true },
+	};
+	static const struct policy policy = { .rules = &rule, .rule_count = 1 };
+	size_t first = 0;
+	size_t len = 0;
+
+	while (event_values[first].name)
+		first++;
+	for (first = number % first; event_values[first].name; first++) {
+		size_t more = strlen(event_values[first].name) + 1;
+
+		if (len + more > POLICY_MESSAGE_MAX)
+			break;
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%%%s",
+					event_values[first].name);
+	}
+	if (!rule_says_use(&policy))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct event event;
 	size_t at = 0;
 	size_t len;
 
+	say(size);
 	while ((len = record_length(data + at, size - at))) {
 		char *record = malloc(len);
 

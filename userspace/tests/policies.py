@@ -290,6 +290,9 @@ BAD = [
     (rule() + "- name: y\n  match: {}\n  action: log\n" +
      "- name: x\n  match: {}\n  action: log\n",
      (9, 9, "the rule before this, number 1 of all, has the name 'x' too")),
+    (rule().replace("name: x", "name: default"),
+     (3, 9, "a rule cannot have the name 'default', which events have that no "
+            "rule is about")),
     (VERSION + "rules:\n- name: {}\n  match: []\n  action: [log]\n",
      (3, 9, "expected a text, not keys and values"),
      (4, 10, "match: expected keys (type, class, access, executable, user, "

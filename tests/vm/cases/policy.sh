@@ -216,6 +216,58 @@ stale_entries() {
 	coredump-mon policy load --builtin
 }
 
+# says MESSAGE TAG: what events of reads say then.
+says() {
+	cat >says.yaml <<-END
+		version: 1
+		rules:
+		- {name: reads, match: {type: open, class: core, access: read}, action: log,
+		   message: "$1", tags: [$2]}
+	END
+	load says.yaml
+}
+
+# What rules say is told by who prints: by the rules of when that comes to them.
+messages_and_tags() {
+	local last
+
+	says 'core file %file.path read by %process.comm, uid %process.uid (%signal.name)' one
+	events 1 open cat "$core" | tee line
+	jq -e '.message == "core file '"$core"' read by cat, uid 0 (-)" and
+		.tags == ["one"]' line
+	last=$(made)
+	coredump-mon watch --since now --type open --format json >lines &
+	until [ -e "/proc/$!/fd/3" ]; do sleep 0.1; done
+	sleep 2
+	cp /usr/bin/cat $'./by\nme'
+	$'./by\nme' "$core"
+	says 'now by %process.exe' two
+	cat "$core"
+	coredump-mon policy load --builtin
+	head "$core"
+	for _ in {1..100}; do
+		[ "$(wc -l <lines)" = 3 ] && break
+		sleep 0.2
+	done
+	kill $!
+	wait $!
+	jq -c '[.rule, .message, .tags]' lines | tee told
+	diff told - <<-END
+		["reads","core file $core read by by\\\\x0ame, uid 0 (-)",["one"]]
+		["reads","now by $(readlink -f /usr/bin/cat)",["two"]]
+		["core-read","core file read by head (pid $(jq 'select(.rule == "core-read") |
+			.process.pid' lines)) would be denied when enforcing",["mitre_credential_access","T1003.007"]]
+	END
+	# What is told later is told by the rules of then.
+	coredump-mon watch --since "$last" --type open --count 1 --format json |
+		jq -e '.message | startswith("core file read by")'
+	coredump-mon watch --since "$last" --type open --count 1 | lacks grep message:
+	says 'later' two
+	coredump-mon watch --since "$last" --type open --count 1 |
+		grep ', message: later$'
+	coredump-mon policy load --builtin
+}
+
 # A name is somebody else's by now.
 renumbered_users() {
 	echo 'tester:x:4711:4711::/:/bin/sh' >>/etc/passwd
@@ -327,6 +379,7 @@ try 'bad files change nothing' bad_files_change_nothing
 try 'it takes rights' rights_are_needed
 try 'the built-in rules again' builtin_again
 try 'stale entries' stale_entries
+try 'messages and tags' messages_and_tags
 try 'users with other numbers' renumbered_users
 try 'no false alarms' no_false_alarms
 try 'many files' many_files

@@ -259,7 +259,6 @@ TEST_F(rules, that_are_none)
 	const struct cdm_named no_fd = { .directories = bad };
 	struct cdm_rules *rules = self->rules;
 	struct coredump_mon_rule *rule;
-	unsigned int i;
 
 #define SET(err, what) do {							\
 	cdm_rules_begin(rules);							\
@@ -319,14 +318,55 @@ TEST_F(rules, that_are_none)
 	ASSERT_EQ(0, ioctl(self->fd, COREDUMP_MON_IOC_GET_RULES, &get));
 	EXPECT_EQ(COREDUMP_MON_RULES_BUILTIN, get.flags);
 	EXPECT_EQ(0, cdm_count(self->alter.reader, COREDUMP_MON_POLICY, 0));
-
-	/* As many as there may be. */
-	cdm_rules_begin(rules);
-	for (i = 0; i < COREDUMP_MON_RULES_MAX; i++)
-		cdm_rules_add(rules, "name", COREDUMP_MON_ACTION_LOG,
-			      CDM_BIT(COREDUMP_MON_OPEN), NULL);
-	EXPECT_EQ(0, cdm_rules_set(self->fd, rules));
 	close(directory[0]);
+}
+
+/* That many rules, with that many users each, one more in the last; errno, or 0. */
+static int load(FIXTURE_DATA(rules) *self, int count, int users, int more)
+{
+	static __s64 ids[COREDUMP_MON_RULE_ENTRIES_MAX + 2];
+	const struct cdm_named named = { .users = ids };
+	int i;
+
+	cdm_rules_begin(self->rules);
+	for (i = 0; i < users; i++)
+		ids[i] = i;
+	for (i = 1; i <= count; i++) {
+		ids[users] = i == count && more ? users : -1;
+		ids[users + 1] = -1;
+		cdm_rules_add(self->rules, "name", COREDUMP_MON_ACTION_LOG,
+			      CDM_BIT(COREDUMP_MON_OPEN), &named);
+	}
+	return cdm_rules_set(self->fd, self->rules) ? errno : 0;
+}
+
+/* As many as there may be, and what is beyond leaves those in force. */
+TEST_F(rules, have_bounds)
+{
+	struct coredump_mon_rules get = { .size = sizeof(get) };
+	char *text = malloc(COREDUMP_MON_RULES_TEXT_MAX + 1);
+
+	EXPECT_EQ(0, load(self, COREDUMP_MON_RULES_MAX, 0, 0));
+	EXPECT_EQ(E2BIG, load(self, COREDUMP_MON_RULES_MAX + 1, 0, 0));
+	EXPECT_EQ(0, load(self, COREDUMP_MON_RULES_MAX, 4, 0));
+	EXPECT_EQ(0, load(self, 1, COREDUMP_MON_RULE_ENTRIES_MAX, 0));
+	EXPECT_EQ(E2BIG, load(self, 1, COREDUMP_MON_RULE_ENTRIES_MAX, 1));
+	EXPECT_EQ(0, load(self, 4, COREDUMP_MON_RULE_ENTRIES_MAX / 4, 0));
+	EXPECT_EQ(E2BIG, load(self, 4, COREDUMP_MON_RULE_ENTRIES_MAX / 4, 1));
+	EXPECT_EQ(-1, ioctl(self->fd, COREDUMP_MON_IOC_GET_RULES, &get));
+	EXPECT_EQ(ENOSPC, errno);
+	EXPECT_EQ(4, get.count);
+
+	ASSERT_NE(NULL, text);
+	memset(text, '#', COREDUMP_MON_RULES_TEXT_MAX + 1);
+	load(self, 1, 0, 0);
+	self->rules->set.text = (uintptr_t)text;
+	self->rules->set.text_len = COREDUMP_MON_RULES_TEXT_MAX;
+	EXPECT_EQ(0, cdm_rules_set(self->fd, self->rules));
+	self->rules->set.text_len++;
+	EXPECT_EQ(-1, cdm_rules_set(self->fd, self->rules));
+	EXPECT_EQ(E2BIG, errno);
+	free(text);
 }
 
 /* They are given back as they were, and what they were made from. */

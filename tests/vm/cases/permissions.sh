@@ -33,7 +33,8 @@ stranger_is_refused() {
 	local command
 
 	for command in status 'watch --count 1 --timeout 5' 'tags list' \
-		'directories list' 'policy mode' 'policy mode enforcing'; do
+		'directories list' 'policy mode' 'policy mode enforcing' \
+		'policy show' 'policy load --builtin'; do
 		# shellcheck disable=SC2086
 		fails 1 'permission|coredump-mon' as stranger coredump-mon $command
 	done
@@ -45,6 +46,14 @@ member_reads() {
 	as member coredump-mon status
 	as member coredump-mon tags list
 	as member coredump-mon directories list
+	as member coredump-mon policy mode
+	coredump-mon policy load /usr/share/doc/coredump-mon/examples/falco.yaml
+	coredump-mon policy show >shown
+	as member coredump-mon policy show | diff shown -
+	grep -F 'name: "Core dump"' shown
+	rm shown
+	coredump-mon policy load --builtin
+	as member coredump-mon policy show | grep -F core-read
 	as member coredump-mon watch --count 1 --timeout 10 --format json |
 		jq -e '.seq > 0'
 }
@@ -54,6 +63,7 @@ member_changes_nothing() {
 	fails 1 'root|permission|CAP_MAC_ADMIN' as member coredump-mon watch --deny --timeout 2
 	fails 1 'root|permission|CAP_MAC_ADMIN' as member coredump-mon directories set /tmp
 	fails 1 'root|permission|CAP_MAC_ADMIN' as member coredump-mon tags add /etc/hostname
+	fails 1 'root|permission|CAP_MAC_ADMIN' as member coredump-mon policy load --builtin
 	[ "$(coredump-mon status --json | jq -r .mode)" = permissive ]
 	# With the permission to write the node it is the capability that lacks.
 	chmod g+w /dev/coredump_mon

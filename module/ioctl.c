@@ -16,6 +16,7 @@
 #include "chardev.h"
 #include "directory.h"
 #include "dump.h"
+#include "exec.h"
 #include "follow.h"
 #include "gcore.h"
 #include "mode.h"
@@ -46,7 +47,7 @@ static_assert(sizeof(struct coredump_mon_policy) == 16);
 static_assert(sizeof(struct coredump_mon_lost) == 32);
 static_assert(sizeof(struct coredump_mon_info) == 192);
 static_assert(sizeof(struct coredump_mon_probe) == 256);
-static_assert(sizeof(struct coredump_mon_stats) == 200);
+static_assert(sizeof(struct coredump_mon_stats) == 216);
 static_assert(sizeof(struct coredump_mon_mode) == 16);
 static_assert(sizeof(struct coredump_mon_buffer) == 32);
 static_assert(sizeof(struct coredump_mon_directory) == 32);
@@ -125,6 +126,7 @@ static long get_stats(struct file *file, struct cdm_reader *reader, void *arg)
 	cdm_ring_stats(stats);
 	cdm_tag_stats(stats);
 	cdm_gcore_stats(stats);
+	cdm_exec_stats(stats);
 	cdm_open_stats(stats);
 	cdm_alter_stats(stats);
 	cdm_dump_stats(stats);

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/cgroup.h>
 #include <linux/cred.h>
-#include <linux/file.h>
 #include <linux/fs.h>
-#include <linux/mm_types.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/user_namespace.h>
 
 #include "compat.h"
 #include "directory.h"
+#include "exec.h"
 #include "judge.h"
 #include "process.h"
 #include "rules.h"
@@ -20,25 +19,6 @@
 #define CGROUPS_MAX	32
 
 #define WALK_TRIES	8
-
-/*
- * What the current task executes, as far as that can be relied on. Whoever runs it can
- * have it do anything, by a library for one: it is no more to be trusted than its user.
- */
-static void fill_executable(struct cdm_policy_query *query)
-{
-	struct mm_struct *mm = current->mm;
-	struct file *file;
-
-	if (!mm || current->flags & PF_KTHREAD || READ_ONCE(current->ptrace) ||
-	    current_real_cred()->user_ns != &init_user_ns)
-		return;
-	file = cdm_mm_exe_file(mm);
-	if (!file)
-		return;
-	query->executable = cdm_rules_id(file_inode(file));
-	fput(file);
-}
 
 static u32 find_above(const struct cdm_rules *rules, const struct dentry *dentry,
 		      struct cdm_policy_id *found)
@@ -113,8 +93,8 @@ static void judge(struct cdm_policy_query *query, const struct dentry *dentry,
 	query->groups = (const u32 *)cred->group_info->gid;
 	query->directories = directories;
 	query->cgroups = cgroups;
-	if (rules->executables)
-		fill_executable(query);
+	if (rules->executables && !cdm_exec_trusted(rules, &query->executable))
+		query->executable = (struct cdm_policy_id) { };
 	if (rules->directory_count && dentry)
 		query->directory_count = fill_directories(rules, dentry,
 							  directories);

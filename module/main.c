@@ -12,6 +12,7 @@
 #include "chardev.h"
 #include "directory.h"
 #include "dump.h"
+#include "exec.h"
 #include "follow.h"
 #include "gcore.h"
 #include "health.h"
@@ -46,6 +47,8 @@ static const struct {
 	{ cdm_process_init, NULL },
 	{ cdm_ring_init, cdm_ring_exit },
 	{ cdm_rules_init, cdm_rules_exit },
+	/* Only makes ready; what is under way keeps the module. */
+	{ cdm_exec_init, NULL },
 	{ cdm_tag_init, cdm_tag_exit },
 	{ cdm_directory_init, cdm_directory_exit },
 	{ cdm_gcore_init, cdm_gcore_exit },

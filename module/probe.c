@@ -22,6 +22,8 @@ static struct cdm_probe *const probes[] = {
 	&cdm_probe_canary_return,
 	&cdm_probe_pattern,
 	&cdm_probe_signal,
+	&cdm_probe_exec,
+	&cdm_probe_fork,
 	&cdm_probe_unlink,
 	&cdm_probe_rename,
 	&cdm_probe_setattr,

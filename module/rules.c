@@ -124,13 +124,16 @@ static bool is_valid(const struct coredump_mon_rule *raw)
 }
 
 /* Takes what a descriptor leads to. */
-static int take_file(struct coredump_mon_rule_file *from, umode_t type,
-		     struct cdm_policy_id *to)
+static int take_file(struct cdm_rules *rules, struct coredump_mon_rule_file *from,
+		     umode_t type, struct cdm_policy_id *to)
 {
 	const struct inode *inode;
 	struct file *file;
 	int err = 0;
 
+	/* See cdm_rules_keep(). */
+	if (rules->follow && (from->fd == -1 || type == S_IFDIR))
+		return from->fd == -1 ? 0 : -EINVAL;
 	if (from->generation || from->dev_major || from->dev_minor || from->ino)
 		return -EINVAL;
 	file = fget_raw(from->fd);
@@ -139,6 +142,8 @@ static int take_file(struct coredump_mon_rule_file *from, umode_t type,
 	inode = d_backing_inode(file->f_path.dentry);
 	if ((inode->i_mode & S_IFMT) == type) {
 		*to = cdm_rules_id(inode);
+		if (type == S_IFREG)
+			cdm_rules_place(rules, file->f_path.dentry);
 		*from = (struct coredump_mon_rule_file) {
 			.fd = -1,
 			.generation = inode->i_generation,
@@ -153,14 +158,14 @@ static int take_file(struct coredump_mon_rule_file *from, umode_t type,
 	return err;
 }
 
-static int take_files(struct coredump_mon_rule_file *from, u32 count, umode_t type,
-		      struct cdm_policy_id *to)
+static int take_files(struct cdm_rules *rules, struct coredump_mon_rule_file *from,
+		      u32 count, umode_t type, struct cdm_policy_id *to)
 {
 	u32 i;
 	int err = 0;
 
 	for (i = 0; i < count && !err; i++)
-		err = take_file(&from[i], type, &to[i]);
+		err = take_file(rules, &from[i], type, &to[i]);
 	return err;
 }
 
@@ -185,8 +190,8 @@ static int take_named(struct cdm_rules *rules, struct cdm_policy_rule *rule,
 	struct coredump_mon_rule_file *files = (void *)(raw + 1);
 	int err;
 
-	err = take_files(files, raw->executables, S_IFREG, ids) ?:
-	      take_files(files + raw->executables, raw->directories, S_IFDIR,
+	err = take_files(rules, files, raw->executables, S_IFREG, ids) ?:
+	      take_files(rules, files + raw->executables, raw->directories, S_IFDIR,
 			 ids + raw->executables);
 	if (err)
 		return err;
@@ -298,6 +303,7 @@ static struct cdm_rules *make(const struct coredump_mon_rules *from)
 
 	if (!rules)
 		return ERR_PTR(-ENOMEM);
+	rules->follow = from->flags & COREDUMP_MON_RULES_FOLLOW;
 	rules->policy.fallback = from->fallback;
 	rules->policy.classes = from->classes;
 	rules->raw_len = from->rules_len;
@@ -313,11 +319,13 @@ static struct cdm_rules *make(const struct coredump_mon_rules *from)
 
 static struct cdm_rules *given(const struct coredump_mon_rules *from)
 {
-	if (from->flags & ~COREDUMP_MON_RULES_BUILTIN || from->reserved)
+	if (from->flags & ~(COREDUMP_MON_RULES_BUILTIN | COREDUMP_MON_RULES_FOLLOW) ||
+	    from->reserved)
 		return ERR_PTR(-EINVAL);
-	if (from->flags) {
-		if (from->count || from->fallback || from->classes ||
-		    from->rules_len || from->text_len)
+	if (from->flags & COREDUMP_MON_RULES_BUILTIN) {
+		if (from->flags & COREDUMP_MON_RULES_FOLLOW || from->count ||
+		    from->fallback || from->classes || from->rules_len ||
+		    from->text_len)
 			return ERR_PTR(-EINVAL);
 		return &builtin;
 	}
@@ -346,10 +354,13 @@ long cdm_rules_set(const struct coredump_mon_rules *from)
 		return PTR_ERR(rules);
 	mutex_lock(&lock);
 	old = rules_now();
-	ret = cdm_mode_prepare(rules->refuses_changes);
+	ret = (rules->follow ? cdm_rules_keep(rules, old) : 0) ?:
+	      cdm_mode_prepare(rules->refuses_changes);
 	if (!ret) {
 		rcu_assign_pointer(cdm_rules, rules);
 		synchronize_rcu();
+		if (rules->follow)
+			cdm_rules_kept(rules, old);
 		cdm_mode_prepared(rules->refuses_changes);
 		cdm_change_mode(COREDUMP_MON_CHANGE_RULES, old->policy.count,
 				rules->policy.count);

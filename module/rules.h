@@ -16,12 +16,14 @@
 /**
  * struct cdm_rules - rules, and what they were made from
  * @policy: they
+ * @follow: they are those before, with what has taken the place of executables
  * @refuses_changes: some rule denies more than opens
  * @executables: some rule asks for the executable
  * @cgroups: some rule asks for the cgroup
  * @directory_count: of @directories
  * @directories: all that rules are about
  * @filter: whether one of them, or an executable, has a hash
+ * @places: whether the directory and name of an executable have: what takes its place
  * @rules: of @policy
  * @id_count: of @ids
  * @ids: files and directories of @rules; of one that is no more, without @fs
@@ -33,12 +35,14 @@
  */
 struct cdm_rules {
 	struct cdm_policy policy;
+	bool follow;
 	bool refuses_changes;
 	bool executables;
 	bool cgroups;
 	u32 directory_count;
 	struct cdm_policy_id *directories;
 	bool filter[1 << CDM_RULES_FILTER_BITS];
+	bool places[1 << CDM_RULES_FILTER_BITS];
 	struct cdm_policy_rule *rules;
 	u32 id_count;
 	struct cdm_policy_id *ids;
@@ -72,5 +76,11 @@ void cdm_rules_gone(const struct inode *inode);
 void cdm_rules_gone_sb(const struct super_block *sb);
 long cdm_rules_set(const struct coredump_mon_rules *from);
 long cdm_rules_get(struct coredump_mon_rules *to);
+
+/* rules_file.c */
+void cdm_rules_place(struct cdm_rules *rules, const struct dentry *dentry);
+bool cdm_rules_execute(const struct cdm_rules *rules, const struct dentry *dentry);
+int cdm_rules_keep(struct cdm_rules *rules, const struct cdm_rules *old);
+void cdm_rules_kept(struct cdm_rules *rules, const struct cdm_rules *old);
 
 #endif /* CDM_RULES_H */

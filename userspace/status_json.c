@@ -93,6 +93,8 @@ static void put_records(struct json *json,
 	json_u64_member(json, "untagged", stats->untagged);
 	json_u64_member(json, "mounts_unwatched", stats->mounts_unwatched);
 	json_u64_member(json, "unlooked", stats->unlooked);
+	json_u64_member(json, "executed_unclean", stats->executed_unclean);
+	json_u64_member(json, "executed_unjudged", stats->executed_unjudged);
 }
 
 #define table_member(json, name, used, most) \

@@ -98,6 +98,11 @@ static void put_records(struct out *out, const struct coredump_mon_stats *stats)
 	label(out, "unlooked");
 	out_u64(out, stats->unlooked);
 	out_str(out, " files that debuggers wrote\n");
+	label(out, "untrusted");
+	out_u64(out, stats->executed_unclean);
+	out_str(out, " executions of what rules name, traced or with other code to load; ");
+	out_u64(out, stats->executed_unjudged);
+	out_str(out, " for want of room\n");
 	label(out, "forgotten");
 	out_u64(out, stats->formers_evicted);
 	out_str(out, " directories that watched paths led to before\n");

@@ -649,6 +649,9 @@ struct coredump_mon_probe {
  *	could not be tagged or looked into for want of room
  * @unlooked: files that were written by who traces another, and could not be looked
  *	at when they were closed
+ * @executed_unclean: executions of what rules name, by processes that were traced, or
+ *	whose environment has other code loaded: they match no such rule
+ * @executed_unjudged: executions, and children, for which there was no room: likewise
  */
 struct coredump_mon_stats {
 	__u32 size;
@@ -683,6 +686,8 @@ struct coredump_mon_stats {
 	__u32 mounts_unwatched;
 	__u64 untagged;
 	__u64 unlooked;
+	__u64 executed_unclean;
+	__u64 executed_unjudged;
 };
 
 /*
@@ -920,10 +925,12 @@ struct coredump_mon_rule_file {
  *	coredump_mon_namespaces
  * @forced: the same: a dump is, see COREDUMP_MON_DUMP_FORCED
  * @privileged: the same: who dumps is, see COREDUMP_MON_DUMP_PRIVILEGED
- * @executables: how many there are; the process executes one of them, is not traced,
- *	and its credentials are of the initial user namespace. It does what its user
- *	has it do, so that this is of use together with @users. 0: any process. And
- *	so on:
+ * @executables: how many there are; the process executes one of them, which root alone
+ *	may write to; it is not traced, nor was it then; it, or the parent that it is
+ *	a copy of, executed it after a rule named it or what had its place, with no
+ *	GCONV_PATH, GLIBC_TUNABLES and LD_* in its environment; and its credentials
+ *	are of the initial user namespace. It does what its user has it do all the
+ *	same, so that this is of use together with @users. 0: any process. And so on:
  * @directories: the file is below one of them, on the same file system
  * @cgroups: ids (cgroup v2): the process is in one of them, at any depth
  * @users: its effective user id is one of them, in the initial user namespace
@@ -955,12 +962,17 @@ struct coredump_mon_rule {
 
 /* The rules that were there when the module was loaded. */
 #define COREDUMP_MON_RULES_BUILTIN	(1U << 0)
+/*
+ * SET: those in force, as GET_RULES gave them, with descriptors of what is in the place
+ * of executables now. A file with an @fd of -1, as each directory has, stays what it is.
+ */
+#define COREDUMP_MON_RULES_FOLLOW	(1U << 1)
 
 /**
  * struct coredump_mon_rules - COREDUMP_MON_IOC_SET_RULES, _GET_RULES: what is let
  *	through, told and refused; the first rule that matches counts
  * @size: in: bytes of this structure
- * @flags: COREDUMP_MON_RULES_BUILTIN, and all else is 0; or 0
+ * @flags: COREDUMP_MON_RULES_BUILTIN, and all else is 0; COREDUMP_MON_RULES_FOLLOW; or 0
  * @count: how many rules
  * @fallback: enum coredump_mon_action of what no rule matches: LOG or IGNORE
  * @classes: bit N: enum coredump_mon_class N is of interest; all else is ignored
@@ -976,7 +988,8 @@ struct coredump_mon_rule {
  * Errors of SET: EINVAL (a number or a length is not right; DENY of a dump, or of an
  * open of a block device; a file that is to be executed is not a regular one, a
  * directory none), E2BIG (COREDUMP_MON_RULES_MAX, _RULE_ENTRIES_MAX, _RULES_TEXT_MAX),
- * EBADF (a descriptor of a file), EBUSY, EOPNOTSUPP (as struct coredump_mon_mode has
+ * EBADF (a descriptor of a file), ESTALE (FOLLOW: others are in force, or they have
+ * another text), EBUSY, EOPNOTSUPP (as struct coredump_mon_mode has
  * them: of what refuses changes), ENOMEM.
  * Errors of GET: EINVAL (a field is not zero that is not to be given), ENOSPC (as
  * struct coredump_mon_buffer has it), ENOMEM.

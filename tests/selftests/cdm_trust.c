@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a reader does, and how tests have it do so.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cdm.h"
+#include "cdm_trust.h"
+
+static const char *core;
+
+static int read_core(void)
+{
+	int fd = open(core, O_RDONLY);
+
+	if (fd >= 0) {
+		close(fd);
+		return YES;
+	}
+	return errno == EACCES ? NO : BROKEN;
+}
+
+static int read_forked(void)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(read_core());
+	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) ?
+	       WEXITSTATUS(status) : BROKEN;
+}
+
+static int read_forked_twice(void)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(read_forked());
+	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) ?
+	       WEXITSTATUS(status) : BROKEN;
+}
+
+static void *in_thread(void *result)
+{
+	*(int *)result = read_core();
+	return NULL;
+}
+
+static int read_in_thread(void)
+{
+	int result = BROKEN;
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, in_thread, &result))
+		return BROKEN;
+	pthread_join(thread, NULL);
+	return result;
+}
+
+static void *pause_always(void *unused)
+{
+	for (;;)
+		pause();
+	return unused;
+}
+
+/* Says that it is there, and waits for a byte; with one thread more. */
+static int read_later(void)
+{
+	char byte = 0;
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, pause_always, NULL) ||
+	    write(STDOUT_FILENO, &byte, 1) != 1 ||
+	    read(STDIN_FILENO, &byte, 1) != 1)
+		return BROKEN;
+	return read_core();
+}
+
+/* Nothing is in the environment any more. */
+static int read_scrubbed(void)
+{
+	char **variable;
+
+	for (variable = environ; *variable; variable++)
+		memset(*variable, 'x', strlen(*variable));
+	return read_core();
+}
+
+/* Has a copy in place of a mapping, which may be of what runs just now. */
+static bool unmap_file(unsigned long start, unsigned long end, const char *rights)
+{
+	const int prot = (rights[0] == 'r' ? PROT_READ : 0) |
+			 (rights[1] == 'w' ? PROT_WRITE : 0) |
+			 (rights[2] == 'x' ? PROT_EXEC : 0);
+	size_t len = end - start;
+	void *copy = mmap(NULL, len, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (copy == MAP_FAILED)
+		return false;
+	if (prot & PROT_READ)
+		memcpy(copy, (void *)start, len);
+	return !mprotect(copy, len, prot) &&
+	       mremap(copy, len, len, MREMAP_MAYMOVE | MREMAP_FIXED,
+		      (void *)start) == (void *)start;
+}
+
+/* Says that it executes the one beside it, without having done so. */
+static int read_renamed(void)
+{
+	char own[PATH_MAX] = "", other[PATH_MAX] = "", line[PATH_MAX + 128];
+	unsigned long start, end;
+	char rights[8];
+	FILE *maps;
+	int fd;
+
+	if (readlink("/proc/self/exe", own, sizeof(own) - 1) < 0)
+		return BROKEN;
+	strcpy(other, own);
+	strcpy(strrchr(other, '/'), "/reader");
+	fd = open(other, O_RDONLY);
+	maps = fopen("/proc/self/maps", "r");
+	while (maps && fgets(line, sizeof(line), maps)) {
+		if (strstr(line, own) &&
+		    (sscanf(line, "%lx-%lx %4s", &start, &end, rights) != 3 ||
+		     !unmap_file(start, end, rights)))
+			return BROKEN;
+	}
+	if (prctl(PR_SET_MM, PR_SET_MM_EXE_FILE, fd, 0, 0))
+		return BROKEN;
+	memset(own, 0, sizeof(own));
+	if (readlink("/proc/self/exe", own, sizeof(own) - 1) < 0 ||
+	    strcmp(own, other))
+		return BROKEN;
+	return read_core();
+}
+
+/*
+ * Has children that stay until there is no room for one more in a set, and is given
+ * room again when they have gone.
+ */
+static int read_crowded(void)
+{
+	const pid_t of_set = (getpid() + CDM_TRUST_SETS / 2) % CDM_TRUST_SETS;
+	pid_t stay[CDM_TRUST_SHARE + 1];
+	unsigned int n = 0, i;
+	int told[2], last = YES;
+
+	if (pipe(told))
+		return BROKEN;
+	while (n <= CDM_TRUST_SHARE) {
+		pid_t pid = fork();
+		int result;
+
+		if (pid < 0)
+			return BROKEN;
+		if (!pid) {
+			if (getpid() % CDM_TRUST_SETS != of_set)
+				_exit(0);
+			result = read_core();
+			if (write(told[1], &result, sizeof(result)) < 0)
+				_exit(1);
+			pause_always(NULL);
+		}
+		if (pid % CDM_TRUST_SETS != of_set) {
+			waitpid(pid, NULL, 0);
+			continue;
+		}
+		if (read(told[0], &last, sizeof(last)) != sizeof(last))
+			return BROKEN;
+		/* All but the last one are trusted. */
+		if (last != (n < CDM_TRUST_SHARE ? YES : NO))
+			return BROKEN;
+		stay[n++] = pid;
+	}
+	for (i = 0; i < n; i++) {
+		kill(stay[i], SIGKILL);
+		waitpid(stay[i], NULL, 0);
+	}
+	return last == NO ? read_forked() : BROKEN;
+}
+
+static const struct {
+	const char *how;
+	int (*read)(void);
+} readers[] = {
+	{ "now", read_core },
+	{ "forked", read_forked },
+	{ "forked twice", read_forked_twice },
+	{ "in a thread", read_in_thread },
+	{ "later", read_later },
+	{ "scrubbed", read_scrubbed },
+	{ "renamed", read_renamed },
+	{ "crowded", read_crowded },
+};
+
+static int read_how(const char *how)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(readers) / sizeof(*readers); i++) {
+		if (!strcmp(how, readers[i].how))
+			return readers[i].read();
+	}
+	return BROKEN;
+}
+
+int cdm_trust_main(int argc, char **argv)
+{
+	if (argc != 4 || strcmp(argv[1], CDM_TRUST_READ))
+		return -1;
+	core = argv[3];
+	return read_how(argv[2]);
+}
+
+int cdm_trust_copy(const char *to)
+{
+	int from = open("/proc/self/exe", O_RDONLY), fd;
+	struct stat st;
+	int ret = -1;
+
+	fd = open(to, O_WRONLY | O_CREAT | O_TRUNC, 0755);
+	if (from >= 0 && fd >= 0 && !fstat(from, &st) &&
+	    sendfile(fd, from, NULL, st.st_size) == st.st_size)
+		ret = fchmod(fd, 0755);
+	close(from);
+	close(fd);
+	return ret;
+}
+
+void cdm_trust_execute(const char *program, const char *how, const char *path,
+		       char **environment)
+{
+	char *argv[5] = { "reader", CDM_TRUST_READ, (char *)how, (char *)path };
+	char *nothing[1] = { NULL };
+
+	execve(program, argv, environment ? environment : nothing);
+	_exit(BROKEN);
+}
+
+int cdm_trust_wait(pid_t pid)
+{
+	int status = cdm_wait(pid);
+
+	return WIFEXITED(status) ? WEXITSTATUS(status) : BROKEN;
+}
+
+int cdm_trust_run(const char *program, const char *how, const char *path,
+		  char **environment)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		cdm_trust_execute(program, how, path, environment);
+	return cdm_trust_wait(pid);
+}
+
+int cdm_trust_begin(struct cdm_later *later, const char *program, const char *path,
+		    char **environment)
+{
+	int in[2], out[2];
+	char byte;
+
+	if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC))
+		return -1;
+	later->pid = fork();
+	if (!later->pid) {
+		dup2(in[0], STDIN_FILENO);
+		dup2(out[1], STDOUT_FILENO);
+		cdm_trust_execute(program, "later", path, environment);
+	}
+	close(in[0]);
+	close(out[1]);
+	later->in = in[1];
+	later->out = out[0];
+	return read(later->out, &byte, 1) == 1 ? 0 : -1;
+}
+
+int cdm_trust_end(struct cdm_later *later)
+{
+	char byte = 0;
+	ssize_t n = write(later->in, &byte, 1);
+
+	close(later->in);
+	close(later->out);
+	return n == 1 ? cdm_trust_wait(later->pid) : BROKEN;
+}
+
+#if defined(__x86_64__)
+#define LOADER	"/lib64/ld-linux-x86-64.so.2"
+#elif defined(__aarch64__)
+#define LOADER	"/lib/ld-linux-aarch64.so.1"
+#endif
+
+int cdm_trust_run_by_loader(const char *program, const char *path)
+{
+#ifdef LOADER
+	char *argv[6] = {
+		"reader", (char *)program, CDM_TRUST_READ, "now", (char *)path,
+	};
+	char *nothing[1] = { NULL };
+	pid_t pid = fork();
+
+	if (!pid) {
+		execve(LOADER, argv, nothing);
+		_exit(BROKEN);
+	}
+	return cdm_trust_wait(pid);
+#else
+	return NO;
+#endif
+}
+
+pid_t cdm_trust_last_thread(pid_t pid)
+{
+	char path[64];
+	struct dirent *entry;
+	pid_t last = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	dir = opendir(path);
+	while (dir && (entry = readdir(dir)))
+		last = atoi(entry->d_name) > last ? atoi(entry->d_name) : last;
+	if (dir)
+		closedir(dir);
+	return last;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A program that rules may trust: the test itself, which opens a core file when it is
+ * executed as a reader.
+ */
+#ifndef _CDM_TRUST_H
+#define _CDM_TRUST_H
+
+#include <sys/types.h>
+
+/* module/exec.c: so many processes share a set, and of that a user may have half. */
+#define CDM_TRUST_SETS	256
+#define CDM_TRUST_SHARE	8
+
+/* A reader's first argument; then come how it is to read, and the core file. */
+#define CDM_TRUST_READ	"--read"
+
+/* What comes of it. */
+#define YES	0
+#define NO	1
+#define BROKEN	2
+
+/* main() of a reader; -1: the arguments are not those of one. */
+int cdm_trust_main(int argc, char **argv);
+
+/* One more program that does the same. */
+int cdm_trust_copy(const char *to);
+
+/* Executes a program as a reader of that file; does not return. */
+void cdm_trust_execute(const char *program, const char *how, const char *core,
+		       char **environment);
+/* The same in a child; NULL: with no environment. */
+int cdm_trust_run(const char *program, const char *how, const char *core,
+		  char **environment);
+int cdm_trust_wait(pid_t pid);
+/* What is executed is the dynamic loader. */
+int cdm_trust_run_by_loader(const char *program, const char *core);
+/* Of a process's threads. */
+pid_t cdm_trust_last_thread(pid_t pid);
+
+/* A reader that waits. */
+struct cdm_later {
+	pid_t pid;
+	int in;
+	int out;
+};
+
+/* Returns when it waits. */
+int cdm_trust_begin(struct cdm_later *later, const char *program, const char *core,
+		    char **environment);
+/* Has it read. */
+int cdm_trust_end(struct cdm_later *later);
+
+#endif /* _CDM_TRUST_H */

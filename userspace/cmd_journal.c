@@ -29,8 +29,6 @@
 #include "rule_follow.h"
 #include "stop.h"
 
-/* The exit status of a try without the module: to repeat it does not help. */
-#define EXIT_NO_MODULE	3
 #define JOURNAL_SOCKET "/run/systemd/journal/socket"
 
 /**

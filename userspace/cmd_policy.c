@@ -83,6 +83,7 @@ static const struct command commands[] = {
 	{ "check", policy_check, "check a policy file" },
 	{ "load", policy_load, "put a policy file in force" },
 	{ "show", policy_show, "show what is in force" },
+	{ "follow", policy_follow, "have rules follow programs that are upgraded" },
 	{ "mode", policy_mode, "show or set the mode: permissive, enforcing" },
 	{ NULL, NULL, NULL },
 };

@@ -4,6 +4,7 @@
 #define CMD_POLICY_H
 
 int policy_check(int argc, char **argv);
+int policy_follow(int argc, char **argv);
 int policy_load(int argc, char **argv);
 int policy_show(int argc, char **argv);
 

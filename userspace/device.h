@@ -13,6 +13,8 @@
 #include <linux/coredump_mon.h>
 
 #define DEVICE_PATH "/dev/" COREDUMP_MON_DEVICE
+/* A service's exit status without the module: to repeat it does not help. */
+#define EXIT_NO_MODULE	3
 
 /*
  * Open it: @flags O_RDONLY or O_RDWR, and O_NONBLOCK. Fails if the module

@@ -125,7 +125,7 @@ int device_rules_deny(int fd, uint32_t types)
 	return deny;
 }
 
-static void report_rules(int error)
+void device_report_rules(int error)
 {
 	switch (error) {
 	case EPERM:
@@ -155,8 +155,14 @@ int device_set_rules(int fd, const struct coredump_mon_rules *set)
 {
 	if (!ioctl(fd, COREDUMP_MON_IOC_SET_RULES, set))
 		return 0;
-	report_rules(errno);
+	device_report_rules(errno);
 	return -1;
+}
+
+int device_follow_rules(int fd, struct coredump_mon_rules *set)
+{
+	set->flags = COREDUMP_MON_RULES_FOLLOW;
+	return ioctl(fd, COREDUMP_MON_IOC_SET_RULES, set) ? errno : 0;
 }
 
 int device_set_builtin_rules(int fd)

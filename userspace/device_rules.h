@@ -56,5 +56,12 @@ int device_rules_deny(int fd, uint32_t types);
 
 int device_set_rules(int fd, const struct coredump_mon_rules *set);
 int device_set_builtin_rules(int fd);
+/*
+ * With those that device_get_rules() gave, and descriptors in place of executables: 0;
+ * ESTALE: others are in force by now; or what device_report_rules() tells.
+ */
+int device_follow_rules(int fd, struct coredump_mon_rules *set);
+/* That rules could not be loaded. */
+void device_report_rules(int error);
 
 #endif /* DEVICE_RULES_H */

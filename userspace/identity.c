@@ -92,13 +92,18 @@ static struct mount find_mount(unsigned int number)
 	return found;
 }
 
+/* There may be many mounts, and most programs are on one of them. */
+static struct mount last;
+
+void identity_renew(void)
+{
+	last.number = 0;
+}
+
 /* Is the mount surely one of another device? */
 static bool on_other_device(unsigned int number,
 			    const struct coredump_mon_rule_file *kernel)
 {
-	/* There may be many mounts, and most programs are on one of them. */
-	static struct mount last;
-
 	if (last.number != number)
 		last = find_mount(number);
 	return last.number && (last.major != kernel->dev_major ||

@@ -12,6 +12,8 @@ enum identity {
 	IDENTITY_UNKNOWN,	/* it cannot be told here */
 };
 
+/* Mounts may be others than before. */
+void identity_renew(void);
 /* @kernel: as the kernel gave it. */
 enum identity identity_compare(const char *path,
 			       const struct coredump_mon_rule_file *kernel);

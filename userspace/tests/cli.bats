@@ -30,7 +30,7 @@ in_other_dev() {
 
 @test "--help of each command goes to stdout" {
 	for words in '' watch journal status policy 'policy check' 'policy load' \
-		'policy show' 'policy mode' tags 'tags list' 'tags add' 'tags drop' 'tags scan' directories 'directories list' \
+		'policy follow' 'policy show' 'policy mode' tags 'tags list' 'tags add' 'tags drop' 'tags scan' directories 'directories list' \
 		'directories set' selftest; do
 		# shellcheck disable=SC2086
 		run --separate-stderr "$TOOL" $words --help
@@ -91,6 +91,7 @@ in_other_dev() {
 	run_failing 2 'a FILE is missing' "$TOOL" policy load
 	run_failing 2 "'b' is one argument too many" "$TOOL" policy load a b
 	run_failing 2 "or those of 'a'" "$TOOL" policy load --builtin a
+	run_failing 2 "'a' is one argument too many" "$TOOL" policy follow a
 	run_failing 2 "'a' is one argument too many" "$TOOL" policy show a
 	run_failing 2 'permissive and enforcing' "$TOOL" policy mode maybe
 	run_failing 2 'one argument too many' \

@@ -1,0 +1,244 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Programs that rules name, upgraded: the service has the rules follow them, and says
+# so; and nothing else.
+# vm: --systemd --timeout 900 --share tests/vm/lib/policy.sh
+
+set -euo pipefail
+# shellcheck source=../lib/tap.sh
+. /run/vm/share/tap.sh
+# shellcheck source=../lib/policy.sh
+. /run/vm/share/policy.sh
+
+unit=coredump-mon-follow.service
+reader=/usr/bin/cdm-reader
+other=/usr/bin/cdm-other
+
+# soon COMMAND...: it succeeds within seconds.
+soon() {
+	for _ in {1..50}; do
+		"$@" >/dev/null 2>&1 && return
+		sleep 0.2
+	done
+	"$@"
+}
+
+# said WORDS: the service did, since the last mark.
+said() {
+	journalctl --sync
+	journalctl -q -o cat -u "$unit" --after-cursor "$cursor" | grep -F -- "$1"
+}
+
+mark() {
+	journalctl --sync
+	cursor=$(journalctl -q -n 1 -o json | jq -r .__CURSOR)
+}
+
+# upgrade VERSION: by a package, as any is.
+upgrade() {
+	local dir=$work/package
+
+	rm -rf "$dir"
+	mkdir -p "$dir/DEBIAN" "$dir/usr/bin"
+	printf '%s\n' 'Package: cdm-reader' "Version: $1" 'Architecture: all' \
+		'Maintainer: nobody <nobody@localhost>' 'Description: reads' \
+		>"$dir/DEBIAN/control"
+	cp /usr/bin/cat "$dir$reader"
+	# Another file in more than its number.
+	echo "$1" >>"$dir$reader"
+	chmod 755 "$dir" "$dir/DEBIAN" "$dir/usr" "$dir/usr/bin" "$dir$reader"
+	dpkg-deb --root-owner-group -b "$dir" "$work/package.deb"
+	dpkg -i "$work/package.deb"
+}
+
+# replace FILE: as it is, but another one.
+replace() {
+	cp -p "$1" "$1.new"
+	mv "$1.new" "$1"
+}
+
+stale() { coredump-mon status --json | jq -c '.rules.stale | map(.name)'; }
+stale_is() { [ "$(stale)" = "$1" ]; }
+
+starts_with_the_other() {
+	mkdir -p /srv/kept /etc/coredump-mon
+	cp /usr/bin/cat "$other"
+	upgrade 1
+	cat >/etc/coredump-mon/policy.yaml <<-END
+		version: 1
+		mode: enforcing
+		rules:
+		- name: a reader
+		  match: {type: open, class: core, access: read, executable: [$reader, $other], user: root}
+		  action: log
+		- {name: nobody, match: {type: open, class: core, access: read}, action: deny}
+		- {name: kept, match: {type: unlink, directory: /srv/kept}, action: deny}
+	END
+	systemctl enable coredump-mon.service
+	modprobe coredump_mon
+	soon systemctl is-active "$unit"
+	systemctl is-active coredump-mon.service
+	coredump-mon policy mode | grep enforcing
+	fresh_file
+	"$reader" "$core"
+	"$other" "$core"
+	refused cat "$core"
+}
+
+upgrades_are_followed() {
+	local last
+
+	mark
+	last=$(made)
+	upgrade 2
+	soon "$reader" "$core"
+	soon said "rule 'a reader' follows $reader, in whose place another file is now"
+	stale_is '[]'
+	"$other" "$core"
+	refused cat "$core"
+	coredump-mon watch --since "$last" --type policy --count 1 --timeout 30 \
+		--format json | tee line
+	jq -e '.change == "rules" and .old == 3 and .new == 3 and
+		.process.comm == "coredump-mon" and
+		.process.cmdline[1:] == ["policy", "follow"]' line
+	# Once.
+	[ "$(said follows | wc -l)" = 1 ]
+	# Two at once.
+	mark
+	upgrade 3
+	replace "$other"
+	soon "$reader" "$core"
+	soon "$other" "$core"
+	soon said "follows $reader"
+	soon said "follows $other"
+	[ "$(said follows | wc -l)" = 2 ]
+}
+
+# not_followed WORDS: the reader is not, which is told once.
+not_followed() {
+	soon said "rule 'a reader': what has taken the place of '$reader' is not followed: $1"
+	sleep 5
+	refused "$reader" "$core"
+	stale_is "[\"$reader\"]"
+	[ "$(said 'is not followed' | wc -l)" = 1 ]
+}
+
+only_what_is_fit() {
+	mark
+	replace "$reader"
+	soon "$reader" "$core"
+	mark
+	cp /usr/bin/cat "$reader.new"
+	chown daemon "$reader.new"
+	mv "$reader.new" "$reader"
+	not_followed "'$reader' belongs to user"
+	# Others are.
+	replace "$other"
+	soon "$other" "$core"
+	mark
+	chown root "$reader"
+	soon "$reader" "$core"
+	soon said "follows $reader"
+	mark
+	printf '#!/bin/sh\ncat "$@"\n' >"$reader.new"
+	chmod 755 "$reader.new"
+	mv "$reader.new" "$reader"
+	not_followed "'$reader' is a script"
+	fails 1 'not followed' coredump-mon policy follow --once
+	upgrade 4
+	soon "$reader" "$core"
+	coredump-mon policy follow --once
+}
+
+what_is_gone_may_come_back() {
+	mark
+	rm "$reader"
+	replace "$other"
+	soon "$other" "$core"
+	soon said "follows $other"
+	stale_is "[\"$reader\"]"
+	upgrade 5
+	soon "$reader" "$core"
+	stale_is '[]'
+}
+
+# Rules stay what they are otherwise.
+nothing_else_is_changed() {
+	mark
+	: >/srv/kept/file
+	refused rm -f /srv/kept/file
+	mv /srv/kept /srv/moved
+	mkdir /srv/kept
+	upgrade 6
+	soon "$reader" "$core"
+	refused rm -f /srv/moved/file
+	: >/srv/kept/file
+	rm /srv/kept/file
+	coredump-mon policy mode permissive
+	upgrade 7
+	soon said "follows $reader"
+	soon stale_is '["/srv/kept"]'
+	[ "$(coredump-mon policy mode)" = permissive ]
+	# What is in force, not what is in the file.
+	cat >others.yaml <<-END
+		version: 1
+		mode: enforcing
+		rules:
+		- {name: another, match: {type: open, executable: $other}, action: log}
+		- {name: nobody, match: {type: open, class: core, access: read}, action: deny}
+	END
+	load others.yaml
+	mark
+	upgrade 8
+	replace "$other"
+	soon said "rule 'another' follows $other"
+	"$other" "$core"
+	refused "$reader" "$core"
+	coredump-mon policy show | grep -F 'name: another'
+	coredump-mon policy mode permissive
+	coredump-mon policy load --builtin
+	replace "$other"
+	sleep 5
+	coredump-mon status --json | jq -e .rules.builtin
+}
+
+# A program that an upgrade starts again, before anybody could have noticed.
+started_at_once() {
+	local pid
+
+	load /etc/coredump-mon/policy.yaml
+	mkfifo go
+	cp /usr/bin/python3 "$other.new"
+	mv "$other.new" "$other"
+	"$other" -c "open('$work/go').read(); open('$core')" &
+	pid=$!
+	soon [ "/proc/$pid/exe" -ef "$other" ]
+	soon stale_is '[]'
+	echo >go
+	wait "$pid"
+}
+
+goes_with_the_other() {
+	fails 2 'too many' coredump-mon policy follow x
+	coredump-mon policy follow --help | grep -- --once
+	systemctl stop coredump-mon.service
+	[ "$(systemctl is-active "$unit")" = inactive ]
+	rmmod coredump_mon
+	fails 3 'not loaded' coredump-mon policy follow
+	modprobe coredump_mon
+	soon systemctl is-active "$unit"
+	systemctl restart coredump-mon.service
+	soon systemctl is-active "$unit"
+	systemctl stop coredump-mon.service
+	rmmod coredump_mon
+}
+
+try 'it comes with the service' starts_with_the_other
+try 'upgrades are followed' upgrades_are_followed
+try 'not what others could change' only_what_is_fit
+try 'what is gone may come back' what_is_gone_may_come_back
+try 'nothing else is changed' nothing_else_is_changed
+try 'what is started at once' started_at_once
+try 'it goes with the service' goes_with_the_other
+finish

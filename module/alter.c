@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/atomic.h>
 #include <linux/cred.h>
-#include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 
@@ -9,6 +8,7 @@
 #include "attr.h"
 #include "compat.h"
 #include "event.h"
+#include "fold.h"
 #include "judge.h"
 #include "later.h"
 #include "mode.h"
@@ -30,6 +30,7 @@ enum kind { NAMES, ATTRIBUTES, KINDS };
  * struct alteration - something that is done to a core file
  * @later: finishes it
  * @type: enum coredump_mon_type
+ * @untold: no record is made of it, and nothing is there of what follows @below
  * @dentry: what it is done to; as @with and @below never followed, only compared
  * @with: the other name, or where the caller has what changes
  * @below: of a stacked file system, the inode below; else NULL
@@ -46,6 +47,7 @@ enum kind { NAMES, ATTRIBUTES, KINDS };
 struct alteration {
 	struct cdm_later later;
 	u16 type;
+	bool untold;
 	const struct dentry *dentry;
 	const void *with;
 	const struct inode *below;
@@ -120,6 +122,8 @@ static void tell(struct cdm_later *later)
 	const struct cdm_policy_answer *answer = &alter->answer;
 	struct cdm_event event;
 
+	if (alter->untold)
+		return;
 	cdm_event_begin(&event, alter->type, &alter->stamp);
 	cdm_event_put_decision(&event, answer->verdict, answer->priority,
 			       answer->rule);
@@ -128,7 +132,7 @@ static void tell(struct cdm_later *later)
 	put_result(&event);
 	/* Last, as it is what may be too long. */
 	cdm_process_put(&event, &alter->process);
-	cdm_event_commit(&event, answer->verdict == COREDUMP_MON_DENIED,
+	cdm_event_commit(&event, cdm_fold_kind(answer, COREDUMP_MON_KIND_CHANGE),
 			 alter->process.cred);
 	cdm_process_release(&alter->process);
 }
@@ -268,6 +272,12 @@ static struct alteration *begin(struct act *act)
 	alter->below = NULL;
 	if (dentry->d_flags & DCACHE_OP_REAL)
 		alter->below = d_backing_inode(cdm_real_dentry(dentry));
+	/* So much is there that it is known if it is done again, or below. */
+	alter->untold = cdm_fold(cdm_fold_kind(&answer, COREDUMP_MON_KIND_CHANGE));
+	if (alter->untold) {
+		cdm_later_go(later, act->by_worker);
+		return NULL;
+	}
 	alter->stamp = cdm_event_now();
 	alter->id = cdm_watch_id(d_backing_inode(core), file_class, 0, tagged);
 	alter->tag = tag;
@@ -421,14 +431,7 @@ static struct alteration *begin_xattr(struct act *act, const char *name)
 	return alter;
 }
 
-/**
- * cdm_alter_xattr() - an extended attribute of a file changes
- * @dentry: the file
- * @name: of the attribute
- * @value: to this; NULL: it is removed
- * @len: bytes
- * @gate: it can be refused
- */
+/* An extended attribute changes to a value of @len bytes; NULL: it is removed. */
 bool cdm_alter_xattr(const struct dentry *dentry, const char *name,
 		     const void *value, size_t len, bool gate)
 {

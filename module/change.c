@@ -7,6 +7,7 @@
 #include "change.h"
 #include "directory.h"
 #include "event.h"
+#include "fold.h"
 #include "mode.h"
 #include "process.h"
 #include "watch.h"
@@ -33,10 +34,10 @@ static void begin(struct cdm_event *event, u32 change, u32 old_value,
 	begin_at(event, &now, change, old_value, new_value);
 }
 
-static void end(struct cdm_event *event)
+static void end(struct cdm_event *event, u32 kind)
 {
 	cdm_process_put_current(event);
-	cdm_event_commit(event, true, current_cred());
+	cdm_event_commit(event, kind, current_cred());
 }
 
 /* The current task changed mode or holders. Context: sleeps. */
@@ -44,8 +45,10 @@ void cdm_change_mode(u32 change, u32 old_value, u32 new_value)
 {
 	struct cdm_event event;
 
+	if (cdm_fold(COREDUMP_MON_KIND_POLICY))
+		return;
 	begin(&event, change, old_value, new_value);
-	end(&event);
+	end(&event, COREDUMP_MON_KIND_POLICY);
 }
 
 /* A descriptor that held enforcing was closed. Context: worker. */
@@ -54,10 +57,12 @@ void cdm_change_released(const struct cdm_process *process,
 {
 	struct cdm_event event;
 
+	if (cdm_fold_of(COREDUMP_MON_KIND_POLICY, process))
+		return;
 	begin_at(&event, stamp, COREDUMP_MON_CHANGE_HOLD, old_holders,
 		 old_holders - 1);
 	cdm_process_put(&event, process);
-	cdm_event_commit(&event, true, process->cred);
+	cdm_event_commit(&event, COREDUMP_MON_KIND_POLICY, process->cred);
 }
 
 /* The current task changed the watched directories. Context: sleeps. */
@@ -66,6 +71,8 @@ void cdm_change_directories(const char *paths, u32 old_value, u32 new_value)
 	struct cdm_event event;
 	u32 i;
 
+	if (cdm_fold(COREDUMP_MON_KIND_POLICY))
+		return;
 	begin(&event, COREDUMP_MON_CHANGE_DIRECTORIES, old_value, new_value);
 	cdm_process_put_current(&event);
 	/* Last, as they may be more than a record holds. */
@@ -73,7 +80,7 @@ void cdm_change_directories(const char *paths, u32 old_value, u32 new_value)
 		cdm_event_put_string(&event, COREDUMP_MON_A_PATH, paths);
 		paths += strlen(paths) + 1;
 	}
-	cdm_event_commit(&event, true, current_cred());
+	cdm_event_commit(&event, COREDUMP_MON_KIND_POLICY, current_cred());
 }
 
 /* Paths of watched directories lead elsewhere now. Context: worker. */
@@ -83,7 +90,7 @@ void cdm_change_followed(u32 old_value, u32 new_value)
 
 	begin(&event, COREDUMP_MON_CHANGE_FOLLOWED, old_value, new_value);
 	cdm_directory_put_moved(&event);
-	cdm_event_commit(&event, true, current_cred());
+	cdm_event_commit(&event, COREDUMP_MON_KIND_POLICY, current_cred());
 }
 
 /* The current task added or dropped a tag. Context: sleeps. */
@@ -96,10 +103,12 @@ void cdm_change_tag(u32 change, const struct path *path, u32 old_value,
 	struct cdm_event event;
 	bool tagged = cdm_tag_has(inode, &tag);
 
+	if (cdm_fold(COREDUMP_MON_KIND_TAG))
+		return;
 	id = cdm_watch_id(inode, COREDUMP_MON_CLASS_CORE, 0, tagged);
 	begin(&event, change, old_value, new_value);
 	cdm_event_put_file(&event, &id, path, tagged ? &tag : NULL, false);
-	end(&event);
+	end(&event, COREDUMP_MON_KIND_TAG);
 }
 
 /* Probes work less, or more, than before; by whom is not known. Context: worker. */
@@ -108,5 +117,5 @@ void cdm_change_probes(u32 change, u32 old_value, u32 new_value)
 	struct cdm_event event;
 
 	begin(&event, change, old_value, new_value);
-	cdm_event_commit(&event, true, current_cred());
+	cdm_event_commit(&event, COREDUMP_MON_KIND_POLICY, current_cred());
 }

@@ -12,6 +12,7 @@
 #include "compat.h"
 #include "dump.h"
 #include "event.h"
+#include "fold.h"
 #include "judge.h"
 #include "health.h"
 #include "mode.h"
@@ -159,14 +160,15 @@ static void tell_dump(struct dump *dump)
 		cdm_event_nest_end(&event, nest);
 	}
 	cdm_process_put(&event, &dump->process);
-	cdm_event_commit(&event, true, dump->process.cred);
+	cdm_event_commit(&event, COREDUMP_MON_KIND_DUMP, dump->process.cred);
 }
 
 static void finish(struct work_struct *work)
 {
 	struct dump *dump = container_of(work, struct dump, work);
 
-	if (!dump->stillborn && !dump->answer.ignored)
+	if (!dump->stillborn && !dump->answer.ignored &&
+	    !cdm_fold_of(COREDUMP_MON_KIND_DUMP, &dump->process))
 		tell_dump(dump);
 	/* Its task and process may be others' from here on. */
 	raw_spin_lock(&pool.lock);

@@ -10,6 +10,7 @@
 #include <linux/user_namespace.h>
 
 #include "event.h"
+#include "fold.h"
 #include "ring.h"
 
 /* A record with the longest path fits without growing. */
@@ -265,22 +266,28 @@ void cdm_event_put_file(struct cdm_event *event,
 	cdm_event_nest_end(event, nest);
 }
 
+/* Whether a flood of opens must not push it out. */
+static bool is_kept(u32 kind)
+{
+	return kind != COREDUMP_MON_KIND_OPEN && kind != COREDUMP_MON_KIND_CHANGE;
+}
+
 /**
  * cdm_event_commit() - give a record to the readers, and free what it took
  * @event: the record
- * @kept: a flood of opens must not push it out
+ * @kind: enum coredump_mon_kind
  * @cred: of who did it
  *
  * What could not be made is counted.
  */
-void cdm_event_commit(struct cdm_event *event, bool kept,
-		      const struct cred *cred)
+void cdm_event_commit(struct cdm_event *event, u32 kind, const struct cred *cred)
 {
+	u32 uid = from_kuid(&init_user_ns, cred->uid);
+
 	if (event->failed)
 		cdm_ring_unmade(CDM_UNMADE_MEMORY);
-	else
-		cdm_ring_commit((struct coredump_mon_record *)event->data,
-				event->len, kept,
-				from_kuid(&init_user_ns, cred->uid));
+	else if (!cdm_ring_commit((struct coredump_mon_record *)event->data,
+				  event->len, is_kept(kind), uid))
+		cdm_fold_for(kind, uid);
 	kfree(event->data);
 }

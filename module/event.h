@@ -58,7 +58,7 @@ void cdm_event_put_file(struct cdm_event *event,
 			const struct coredump_mon_file_id *id,
 			const struct path *path,
 			const struct coredump_mon_tag *origin, bool foreign);
-void cdm_event_commit(struct cdm_event *event, bool kept,
+void cdm_event_commit(struct cdm_event *event, u32 kind,
 		      const struct cred *cred);
 
 #endif /* CDM_EVENT_H */

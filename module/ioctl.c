@@ -17,6 +17,7 @@
 #include "directory.h"
 #include "dump.h"
 #include "exec.h"
+#include "fold.h"
 #include "follow.h"
 #include "gcore.h"
 #include "mode.h"
@@ -47,7 +48,8 @@ static_assert(sizeof(struct coredump_mon_policy) == 16);
 static_assert(sizeof(struct coredump_mon_lost) == 32);
 static_assert(sizeof(struct coredump_mon_info) == 192);
 static_assert(sizeof(struct coredump_mon_probe) == 256);
-static_assert(sizeof(struct coredump_mon_stats) == 216);
+static_assert(sizeof(struct coredump_mon_suppressed) == 72);
+static_assert(sizeof(struct coredump_mon_stats) == 248);
 static_assert(sizeof(struct coredump_mon_mode) == 16);
 static_assert(sizeof(struct coredump_mon_buffer) == 32);
 static_assert(sizeof(struct coredump_mon_directory) == 32);
@@ -57,7 +59,8 @@ static_assert(sizeof(struct coredump_mon_tag_file) == 16);
 static_assert(sizeof(struct coredump_mon_seek) == 16);
 static_assert(sizeof(struct coredump_mon_rule) == 64);
 static_assert(sizeof(struct coredump_mon_rule_file) == 24);
-static_assert(sizeof(struct coredump_mon_rules) == 56);
+static_assert(sizeof(struct coredump_mon_rate) == 8);
+static_assert(sizeof(struct coredump_mon_rules) == 120);
 
 /**
  * struct request - an ioctl
@@ -131,6 +134,7 @@ static long get_stats(struct file *file, struct cdm_reader *reader, void *arg)
 	cdm_alter_stats(stats);
 	cdm_dump_stats(stats);
 	cdm_sender_stats(stats);
+	cdm_fold_stats(stats);
 	if (mutex_lock_interruptible(&reader->lock))
 		return -ERESTARTSYS;
 	stats->reader_lost = reader->cursor.told;
@@ -407,14 +411,16 @@ static const struct request requests[] = {
 	{ COREDUMP_MON_IOC_SEEK, 0, false, seek },
 	{ COREDUMP_MON_IOC_GET_DIRECTORIES, 0, false, get_directories },
 	{ COREDUMP_MON_IOC_GET_TAGS, 0, false, get_tags },
-	{ COREDUMP_MON_IOC_GET_RULES, 0, false, get_rules },
+	{ COREDUMP_MON_IOC_GET_RULES,
+	  offsetofend(struct coredump_mon_rules, text), false, get_rules },
 	{ COREDUMP_MON_IOC_SET_MODE, 0, true, set_mode },
 	{ COREDUMP_MON_IOC_SET_DIRECTORIES, 0, true, set_directories },
 	{ COREDUMP_MON_IOC_TAG_ADD, 0, true, tag_add },
 	{ COREDUMP_MON_IOC_TAG_DROP, 0, true, tag_drop },
 	{ COREDUMP_MON_IOC_RESTORE_TAGS, 0, true, restore_tags },
 	{ COREDUMP_MON_IOC_WAKE_TAGS, 0, true, wake_tags },
-	{ COREDUMP_MON_IOC_SET_RULES, 0, true, set_rules },
+	{ COREDUMP_MON_IOC_SET_RULES,
+	  offsetofend(struct coredump_mon_rules, text), true, set_rules },
 };
 
 /* By type and number: the encoded size may be an older or a newer one. */

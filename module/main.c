@@ -13,6 +13,7 @@
 #include "directory.h"
 #include "dump.h"
 #include "exec.h"
+#include "fold.h"
 #include "follow.h"
 #include "gcore.h"
 #include "health.h"
@@ -46,6 +47,7 @@ static const struct {
 	/* Only learns something. */
 	{ cdm_process_init, NULL },
 	{ cdm_ring_init, cdm_ring_exit },
+	{ cdm_fold_init, cdm_fold_exit },
 	{ cdm_rules_init, cdm_rules_exit },
 	/* Only makes ready; what is under way keeps the module. */
 	{ cdm_exec_init, NULL },

@@ -8,6 +8,7 @@
 #include "compat.h"
 #include "dump.h"
 #include "event.h"
+#include "fold.h"
 #include "gcore.h"
 #include "judge.h"
 #include "later.h"
@@ -41,6 +42,7 @@ struct finding {
  * @target: whose /proc/PID file it is, with a reference, or NULL
  * @stamp: when
  * @found: what; nothing, if it is of no class yet
+ * @untold: no record is made of it
  * @process: who
  * @gcore: a debugger writes it
  * @whose: whose memory it may come to hold then
@@ -53,6 +55,7 @@ struct pending {
 	struct pid *target;
 	struct cdm_stamp stamp;
 	struct finding found;
+	bool untold;
 	struct cdm_process process;
 	bool gcore;
 	struct cdm_gcore_whose whose;
@@ -111,7 +114,7 @@ static void tell(const struct pending *open)
 		cdm_process_put_target(&event, open->target);
 	/* Last, as it is what may be too long. */
 	cdm_process_put(&event, &open->process);
-	cdm_event_commit(&event, answer->verdict == COREDUMP_MON_DENIED,
+	cdm_event_commit(&event, cdm_fold_kind(answer, COREDUMP_MON_KIND_OPEN),
 			 open->process.cred);
 }
 
@@ -121,7 +124,7 @@ static void finish(struct cdm_later *later)
 
 	if (open->gcore)
 		cdm_gcore_watch(&open->path, &open->whose);
-	if (open->found.id.file_class && !open->found.answer.ignored)
+	if (!open->untold && !open->found.answer.ignored)
 		tell(open);
 	cdm_process_release(&open->process);
 	put_pid(open->target);
@@ -183,15 +186,23 @@ static bool is_gcore(const struct file *file, const struct dentry *dentry)
 	       cdm_gcore_file(dentry);
 }
 
+/* Whether there is nothing to be told of it, or too much was. */
+static bool is_untold(const struct finding *found)
+{
+	return !found->id.file_class || found->answer.ignored ||
+	       cdm_fold(cdm_fold_kind(&found->answer, COREDUMP_MON_KIND_OPEN));
+}
+
 static void note(const struct path *path, struct file *file, bool gated,
 		 const struct finding *found, bool gcore)
 {
+	bool untold = is_untold(found);
 	struct cdm_later *later;
 	struct pending *open;
 	bool by_worker;
 
 	gcore &= found->answer.verdict != COREDUMP_MON_DENIED;
-	if (found->answer.ignored && !gcore)
+	if (untold && !gcore)
 		return;
 	later = cdm_later_take(&set, &by_worker);
 	if (!later)
@@ -207,6 +218,7 @@ static void note(const struct path *path, struct file *file, bool gated,
 		open->target = cdm_watch_target(path->dentry);
 	open->stamp = cdm_event_now();
 	open->found = *found;
+	open->untold = untold;
 	cdm_process_snapshot(&open->process, by_worker);
 	open->gcore = gcore;
 	if (gcore)
@@ -257,7 +269,7 @@ static bool decided_above(const struct file *file)
 /*
  * Whether an observer has noted this very open before the gate saw it: while
  * the gate comes, one may have passed the observer already. One that a worker
- * has told of by now is told again.
+ * has told of by now is told again, and one that was too much is counted again.
  */
 static bool noted(const struct file *file, const struct cdm_policy_answer *answer)
 {

@@ -9,32 +9,14 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
-#include <linux/vmalloc.h>
 
 #include "event.h"
+#include "lane.h"
 #include "ring.h"
 
 static unsigned int ring_kib = 512;
 module_param(ring_kib, uint, 0444);
 MODULE_PARM_DESC(ring_kib, "KiB of each of the nine lanes of records, 64 to 16384 (512)");
-
-/**
- * struct lane - records, one behind the other
- * @buf: @size bytes; byte N ever written is at N % @size
- * @head: bytes ever written
- * @tail: the first of them that is kept; a record begins there
- * @made: records ever written
- * @evicted: of them, not kept any more
- * @evicted_seq: number of the last that was evicted
- */
-struct lane {
-	u8 *buf;
-	u64 head;
-	u64 tail;
-	u64 made;
-	u64 evicted;
-	u64 evicted_seq;
-};
 
 /*
  * Protects all that follows but the atomics. Taken in task context alone, and
@@ -42,62 +24,30 @@ struct lane {
  * inside.
  */
 static DEFINE_SPINLOCK(lock);
-static struct lane lanes[CDM_LANES];
+static struct cdm_lane lanes[CDM_LANES];
 /* Behind those of the users, none of whom may fill another's with it. */
-#define LANE_UNMADE	(CDM_LANES - 1)
+#define LANE_TOLD	(CDM_LANES - 1)
 static u64 last_seq;
 static u64 unmade_told;
 
-static u32 size;
 static u64 loaded_ns;
 static atomic64_t unmade[CDM_UNMADE_CAUSES];
 static atomic64_t lost_told;
 static DECLARE_WAIT_QUEUE_HEAD(wait);
 
-static struct lane *lane_of(bool kept, u32 uid)
+static struct cdm_lane *lane_of(bool kept, u32 uid)
 {
 	u32 group = uid ? 1 + hash_32(uid, 16) % (CDM_USER_GROUPS - 1) : 0;
 
 	return &lanes[group * 2 + kept];
 }
 
-static void copy_in(struct lane *lane, const void *from, u32 len)
-{
-	u32 at = lane->head % size;
-	u32 part = min(len, size - at);
-
-	memcpy(lane->buf + at, from, part);
-	memcpy(lane->buf, from + part, len - part);
-	lane->head += len;
-}
-
-static void copy_out(const struct lane *lane, u64 pos, void *to, u32 len)
-{
-	u32 at = pos % size;
-	u32 part = min(len, size - at);
-
-	memcpy(to, lane->buf + at, part);
-	memcpy(to + part, lane->buf, len - part);
-}
-
-static void evict(struct lane *lane)
-{
-	struct coredump_mon_record record;
-
-	copy_out(lane, lane->tail, &record, sizeof(record));
-	lane->tail += record.len;
-	lane->evicted++;
-	lane->evicted_seq = record.seq;
-}
-
-static void append(struct lane *lane, struct coredump_mon_record *record)
+static void append(struct cdm_lane *lane, struct coredump_mon_record *record, u32 uid)
 {
 	lockdep_assert_held(&lock);
-	while (size - (lane->head - lane->tail) < record->len)
-		evict(lane);
-	record->seq = ++last_seq;
-	copy_in(lane, record, record->len);
-	lane->made++;
+	record->seq = last_seq + 1;
+	WRITE_ONCE(last_seq, record->seq);
+	cdm_lane_append(lane, record, uid);
 }
 
 struct lost_record {
@@ -152,7 +102,24 @@ static void tell_unmade(void)
 		return;
 	unmade_told += lost.count;
 	make_lost(&r, 0, &lost);
-	append(&lanes[LANE_UNMADE], &r.record);
+	append(&lanes[LANE_TOLD], &r.record, 0);
+}
+
+static bool commit(struct cdm_lane *lane, struct coredump_mon_record *record,
+		   bool kept, u32 uid)
+{
+	bool may;
+
+	spin_lock(&lock);
+	may = !kept || cdm_lane_may_append(lane, record, uid);
+	if (may) {
+		tell_unmade();
+		append(lane, record, uid);
+	}
+	spin_unlock(&lock);
+	if (may && wq_has_sleeper(&wait))
+		wake_up_interruptible(&wait);
+	return may;
 }
 
 /**
@@ -163,17 +130,26 @@ static void tell_unmade(void)
  * @uid: the user who did it
  *
  * Context: task.
+ * Return: false: there is no room for it, see cdm_lane_may_append()
  */
-void cdm_ring_commit(struct coredump_mon_record *record, u32 len, bool kept,
+bool cdm_ring_commit(struct coredump_mon_record *record, u32 len, bool kept,
 		     u32 uid)
 {
 	record->len = len;
-	spin_lock(&lock);
-	tell_unmade();
-	append(lane_of(kept, uid), record);
-	spin_unlock(&lock);
-	if (wq_has_sleeper(&wait))
-		wake_up_interruptible(&wait);
+	return commit(lane_of(kept, uid), record, kept, uid);
+}
+
+/* The same of one that tells what was not made, which pushes out its like alone. */
+void cdm_ring_commit_told(struct coredump_mon_record *record, u32 len)
+{
+	record->len = len;
+	commit(&lanes[LANE_TOLD], record, false, 0);
+}
+
+/* Number of the last record. Context: any. */
+u64 cdm_ring_last(void)
+{
+	return READ_ONCE(last_seq);
 }
 
 /**
@@ -196,7 +172,7 @@ static void place(struct cdm_cursor *cursor, bool newest)
 	memset(&cursor->lost, 0, sizeof(cursor->lost));
 	spin_lock(&lock);
 	for (i = 0; i < CDM_LANES; i++) {
-		struct lane *lane = &lanes[i];
+		struct cdm_lane *lane = &lanes[i];
 
 		cursor->lane[i].pos = newest ? lane->head : lane->tail;
 		cursor->lane[i].index = newest ? lane->made : lane->evicted;
@@ -218,18 +194,18 @@ void cdm_ring_newest(struct cdm_cursor *cursor)
 }
 
 /* The place in a lane behind a record. Lets others in now and then. */
-static void seek_in(const struct lane *lane, u64 seq, u64 *pos, u64 *index)
+static void seek_in(const struct cdm_lane *lane, u64 seq, u64 *pos, u64 *index)
 {
-	struct coredump_mon_record record;
+	struct cdm_lane_entry entry;
 
 	lockdep_assert_held(&lock);
 	*pos = lane->tail;
 	*index = lane->evicted;
 	while (*pos != lane->head) {
-		copy_out(lane, *pos, &record, sizeof(record));
-		if (record.seq > seq)
+		cdm_lane_look(lane, *pos, &entry);
+		if (entry.record.seq > seq)
 			break;
-		*pos += record.len;
+		*pos += cdm_lane_bytes(&entry.record);
 		++*index;
 		if (cond_resched_lock(&lock) && *pos < lane->tail) {
 			*pos = lane->tail;
@@ -286,7 +262,7 @@ static void catch_up(struct cdm_cursor *cursor)
 
 	lockdep_assert_held(&lock);
 	for (i = 0; i < CDM_LANES; i++) {
-		struct lane *lane = &lanes[i];
+		struct cdm_lane *lane = &lanes[i];
 
 		if (cursor->lane[i].pos >= lane->tail)
 			continue;
@@ -306,17 +282,16 @@ static void catch_up(struct cdm_cursor *cursor)
 static int next(const struct cdm_cursor *cursor,
 		struct coredump_mon_record *record)
 {
-	struct coredump_mon_record candidate;
+	struct cdm_lane_entry candidate;
 	int i, found = -1;
 
 	for (i = 0; i < CDM_LANES; i++) {
 		if (cursor->lane[i].pos == lanes[i].head)
 			continue;
-		copy_out(&lanes[i], cursor->lane[i].pos, &candidate,
-			 sizeof(candidate));
-		if (found >= 0 && candidate.seq > record->seq)
+		cdm_lane_look(&lanes[i], cursor->lane[i].pos, &candidate);
+		if (found >= 0 && candidate.record.seq > record->seq)
 			continue;
-		*record = candidate;
+		*record = candidate.record;
 		found = i;
 	}
 	return found;
@@ -367,9 +342,10 @@ size_t cdm_ring_read(struct cdm_cursor *cursor, void *buf, size_t room,
 			*too_small = true;
 			break;
 		}
-		copy_out(&lanes[i], cursor->lane[i].pos, buf + used, record.len);
+		cdm_lane_read(&lanes[i], cursor->lane[i].pos, &record,
+			      buf + used);
 		used += record.len;
-		cursor->lane[i].pos += record.len;
+		cursor->lane[i].pos += cdm_lane_bytes(&record);
 		cursor->lane[i].index++;
 		cursor->lane[i].seq = record.seq + 1;
 	}
@@ -409,22 +385,22 @@ void cdm_ring_told(u64 count)
 
 void cdm_ring_stats(struct coredump_mon_stats *stats)
 {
-	struct coredump_mon_record record;
+	struct cdm_lane_entry oldest;
 	int i;
 
 	spin_lock(&lock);
 	stats->records = last_seq;
-	stats->ring_bytes = (u64)size * CDM_LANES;
+	stats->ring_bytes = (u64)lanes[0].size * CDM_LANES;
 	for (i = 0; i < CDM_LANES; i++) {
-		struct lane *lane = &lanes[i];
+		struct cdm_lane *lane = &lanes[i];
 
 		stats->ring_used += lane->head - lane->tail;
 		stats->evicted += lane->evicted;
 		if (lane->head == lane->tail)
 			continue;
-		copy_out(lane, lane->tail, &record, sizeof(record));
-		if (!stats->first_seq || record.seq < stats->first_seq)
-			stats->first_seq = record.seq;
+		cdm_lane_look(lane, lane->tail, &oldest);
+		if (!stats->first_seq || oldest.record.seq < stats->first_seq)
+			stats->first_seq = oldest.record.seq;
 	}
 	spin_unlock(&lock);
 	stats->unmade_memory = atomic64_read(&unmade[CDM_UNMADE_MEMORY]);
@@ -443,13 +419,13 @@ int cdm_ring_init(void)
 		       COREDUMP_MON_RECORD_MAX / (unsigned long)SZ_1K, SZ_16K);
 		return -EINVAL;
 	}
-	size = ring_kib * SZ_1K;
 	loaded_ns = ktime_get_boottime_ns();
 	for (i = 0; i < CDM_LANES; i++) {
-		lanes[i].buf = vmalloc(size);
-		if (!lanes[i].buf) {
+		int err = cdm_lane_init(&lanes[i], ring_kib * SZ_1K);
+
+		if (err) {
 			cdm_ring_exit();
-			return -ENOMEM;
+			return err;
 		}
 	}
 	return 0;
@@ -460,5 +436,5 @@ void cdm_ring_exit(void)
 	int i;
 
 	for (i = 0; i < CDM_LANES; i++)
-		vfree(lanes[i].buf);
+		cdm_lane_exit(&lanes[i]);
 }

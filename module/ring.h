@@ -7,7 +7,7 @@
  * one for what a flood of opens must not push out (dumps, denials, policy
  * changes), and both for each of a few groups of users, root being one, so
  * that a user who floods pushes out little but his own; and one for what is
- * told of records that could not be made.
+ * told of records that could not be made, or were not, being too many.
  */
 #ifndef CDM_RING_H
 #define CDM_RING_H
@@ -49,8 +49,10 @@ struct cdm_cursor {
 
 int cdm_ring_init(void);
 void cdm_ring_exit(void);
-void cdm_ring_commit(struct coredump_mon_record *record, u32 len, bool kept,
+bool cdm_ring_commit(struct coredump_mon_record *record, u32 len, bool kept,
 		     u32 uid);
+void cdm_ring_commit_told(struct coredump_mon_record *record, u32 len);
+u64 cdm_ring_last(void);
 void cdm_ring_unmade(enum cdm_unmade cause);
 void cdm_ring_oldest(struct cdm_cursor *cursor);
 void cdm_ring_newest(struct cdm_cursor *cursor);

@@ -8,6 +8,7 @@
 #include <linux/uaccess.h>
 
 #include "change.h"
+#include "fold.h"
 #include "mode.h"
 #include "rules.h"
 
@@ -317,10 +318,30 @@ static struct cdm_rules *make(const struct coredump_mon_rules *from)
 	return ERR_PTR(err);
 }
 
+static bool is_rate(u32 rate)
+{
+	return rate <= COREDUMP_MON_RATE_MAX || rate == COREDUMP_MON_RATE_OFF;
+}
+
+/* Kinds have them, and nothing else. */
+static bool rates_valid(const struct coredump_mon_rate *rates)
+{
+	u32 i;
+
+	for (i = 0; i <= COREDUMP_MON_KINDS_MAX; i++) {
+		bool is_kind = i && i <= COREDUMP_MON_KIND_POLICY;
+
+		if (!is_rate(rates[i].process) || !is_rate(rates[i].user) ||
+		    (!is_kind && (rates[i].process || rates[i].user)))
+			return false;
+	}
+	return true;
+}
+
 static struct cdm_rules *given(const struct coredump_mon_rules *from)
 {
 	if (from->flags & ~(COREDUMP_MON_RULES_BUILTIN | COREDUMP_MON_RULES_FOLLOW) ||
-	    from->reserved)
+	    from->reserved || !rates_valid(from->rates))
 		return ERR_PTR(-EINVAL);
 	if (from->flags & COREDUMP_MON_RULES_BUILTIN) {
 		if (from->flags & COREDUMP_MON_RULES_FOLLOW || from->count ||
@@ -359,9 +380,12 @@ long cdm_rules_set(const struct coredump_mon_rules *from)
 	if (!ret) {
 		rcu_assign_pointer(cdm_rules, rules);
 		synchronize_rcu();
+		cdm_mode_prepared(rules->refuses_changes);
+		/* What is followed has the rates that are. */
 		if (rules->follow)
 			cdm_rules_kept(rules, old);
-		cdm_mode_prepared(rules->refuses_changes);
+		else
+			cdm_fold_set_rates(from->rates);
 		cdm_change_mode(COREDUMP_MON_CHANGE_RULES, old->policy.count,
 				rules->policy.count);
 	}
@@ -400,7 +424,8 @@ long cdm_rules_get(struct coredump_mon_rules *to)
 	void *copy;
 	long ret;
 
-	if (to->flags || to->count || to->fallback || to->classes || to->reserved)
+	if (to->flags || to->count || to->fallback || to->classes ||
+	    to->reserved || memchr_inv(to->rates, 0, sizeof(to->rates)))
 		return -EINVAL;
 	mutex_lock(&lock);
 	rules = rules_now();
@@ -410,6 +435,7 @@ long cdm_rules_get(struct coredump_mon_rules *to)
 	to->classes = rules->policy.classes & CLASSES;
 	to->rules_len = rules->raw_len;
 	to->text_len = rules->text_len;
+	cdm_fold_get_rates(to->rates);
 	copy = duplicate(rules);
 	mutex_unlock(&lock);
 	if (!copy)

@@ -7,6 +7,16 @@
 
 #include "cdm_rules.h"
 
+void cdm_rates_off(struct coredump_mon_rules *set)
+{
+	int kind;
+
+	for (kind = 1; kind <= COREDUMP_MON_KIND_POLICY; kind++) {
+		set->rates[kind].process = COREDUMP_MON_RATE_OFF;
+		set->rates[kind].user = COREDUMP_MON_RATE_OFF;
+	}
+}
+
 void cdm_rules_begin(struct cdm_rules *rules)
 {
 	memset(&rules->set, 0, sizeof(rules->set));
@@ -14,6 +24,7 @@ void cdm_rules_begin(struct cdm_rules *rules)
 	rules->set.fallback = COREDUMP_MON_ACTION_LOG;
 	rules->set.classes = CDM_ALL_CLASSES;
 	rules->set.rules = (uintptr_t)rules->raw;
+	cdm_rates_off(&rules->set);
 }
 
 /* Appends descriptors, ended by -1. */
@@ -96,6 +107,7 @@ int cdm_rules_builtin(int fd)
 		.flags = COREDUMP_MON_RULES_BUILTIN,
 	};
 
+	cdm_rates_off(&set);
 	return ioctl(fd, COREDUMP_MON_IOC_SET_RULES, &set);
 }
 

@@ -30,7 +30,9 @@ struct cdm_named {
 	const __s64 *groups;
 };
 
-/* None yet; what no rule matches is told. */
+/* Nothing is suppressed. */
+void cdm_rates_off(struct coredump_mon_rules *set);
+/* None yet; what no rule matches is told, however much it is. */
 void cdm_rules_begin(struct cdm_rules *rules);
 /*
  * One more: of any access to a core file, but for what is given. Returns it, for
@@ -40,6 +42,7 @@ struct coredump_mon_rule *cdm_rules_add(struct cdm_rules *rules, const char *nam
 					__u32 action, __u32 types,
 					const struct cdm_named *named);
 int cdm_rules_set(int fd, struct cdm_rules *rules);
+/* As they are built in, but that nothing is suppressed. */
 int cdm_rules_builtin(int fd);
 /* Has them in force and goes enforcing, and skips what is told of that. */
 int cdm_rules_enforce(struct cdm_reader *reader, struct cdm_rules *rules);

@@ -320,6 +320,85 @@ TEST_F_TIMEOUT(share, unmade_push_out_nothing, 180)
 	       new.lost_records - old.lost_records);
 }
 
+/* The lane that a user shares with others, as the ring has it. */
+static __u32 group_of(__u32 uid)
+{
+	return (uid * 0x61C88647U >> 16) % 3;
+}
+
+static void crash_as(const void *uid)
+{
+	const int signo = SIGABRT;
+	const uid_t id = *(const uid_t *)uid;
+
+	if (setresgid(id, id, id) || setresuid(id, id, id))
+		_exit(1);
+	cdm_raise(&signo);
+}
+
+/* What the ring keeps of a user's dumps, and what it tells of those that it does not. */
+struct dumps {
+	int kept;
+	__u64 suppressed;
+};
+
+static struct dumps dumps_of(struct cdm_reader *r, uid_t uid)
+{
+	const struct coredump_mon_record *rec;
+	struct dumps dumps = { 0 };
+
+	if (cdm_reader_seek(r, SEEK_SET))
+		return dumps;
+	while ((rec = cdm_next(r, 0))) {
+		const struct coredump_mon_suppressed *s;
+
+		s = cdm_struct(cdm_get(rec, 0, COREDUMP_MON_A_SUPPRESSED),
+			       sizeof(*s));
+		dumps.kept += rec->type == COREDUMP_MON_DUMP &&
+			      cdm_cred(rec, COREDUMP_MON_A_PROCESS)->uid == uid;
+		if (s && s->kind == COREDUMP_MON_KIND_DUMP &&
+		    s->actor == COREDUMP_MON_ACTOR_USER && s->uid == uid)
+			dumps.suppressed += s->count;
+	}
+	return dumps;
+}
+
+#define CRASHES	200
+
+/* Of the lane that both are in, who floods has what nobody else has. */
+TEST_F_TIMEOUT(share, dumps_push_out_own, 120)
+{
+	const struct coredump_mon_record *rec;
+	const uid_t victim = 7001;
+	struct coredump_mon_stats stats;
+	uid_t flooder = victim + 1;
+	struct dumps dumps;
+	int i;
+
+	while (group_of(flooder) != group_of(victim))
+		flooder++;
+	ASSERT_EQ(0, cdm_core_pattern(""));
+	ASSERT_LT(0, cdm_run(crash_as, &victim));
+	for (i = 0; i < CRASHES; i++)
+		ASSERT_LT(0, cdm_run(crash_as, &flooder));
+	do {
+		usleep(10000);
+		ASSERT_EQ(0, cdm_stats(self->env.reader.fd, &stats));
+	} while (stats.dumps || stats.suppressed_untold);
+	EXPECT_EQ(1, dumps_of(&self->env.reader, victim).kept);
+	dumps = dumps_of(&self->env.reader, flooder);
+	EXPECT_LT(0, dumps.kept);
+	EXPECT_LT(0, dumps.suppressed);
+	/* He had pushed out nothing of his own when he came to the victim's. */
+	EXPECT_EQ(CRASHES, dumps.kept + dumps.suppressed);
+	/* Others' are told as ever. */
+	ASSERT_EQ(0, cdm_reader_seek(&self->env.reader, SEEK_END));
+	ASSERT_LT(0, cdm_run(crash_as, &victim));
+	rec = cdm_next_of(&self->env.reader, COREDUMP_MON_DUMP, 0);
+	ASSERT_NE(NULL, rec);
+	EXPECT_EQ(victim, cdm_cred(rec, COREDUMP_MON_A_PROCESS)->uid);
+}
+
 int main(int argc, char **argv)
 {
 	cdm_main_up();

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -227,13 +228,26 @@ static int complaints(int kmsg)
 	return count;
 }
 
+/* Of each of those who open for ever, one refusal in a second is told. */
+static int suppress(int fd)
+{
+	struct coredump_mon_rules set = {
+		.size = sizeof(set),
+		.flags = COREDUMP_MON_RULES_BUILTIN,
+	};
+
+	cdm_rates_off(&set);
+	set.rates[COREDUMP_MON_KIND_DENIAL].process = 1;
+	return ioctl(fd, COREDUMP_MON_IOC_SET_RULES, &set);
+}
+
 /* In every second round, changes are refused: there are gates of them too then. */
 static int set_rules(int fd, int round)
 {
 	static struct cdm_rules rules;
 
 	if (round % 4 >= 2)
-		return 0;
+		return suppress(fd);
 	cdm_rules_begin(&rules);
 	cdm_rules_add(&rules, "all", COREDUMP_MON_ACTION_DENY,
 		      CDM_CHANGES | CDM_BIT(COREDUMP_MON_OPEN), NULL);

@@ -20,7 +20,7 @@ done
 # shellcheck disable=SC2016
 BUILD='make -j "$(nproc)" -C tests/selftests KSRC="$KSRC" install INSTALL_PATH="$OUT"'
 # Of the module only what they are made from.
-SOURCES=(tests/selftests module/include module/policy.c module/policy.h)
+SOURCES=(tests/selftests module/include module/{policy,rate}.{c,h})
 
 root=$(root_meant)
 programs=$(built "$root" selftests "$BUILD" "${SOURCES[@]}")

@@ -119,6 +119,8 @@ struct coredump_mon_record {
  * @COREDUMP_MON_ATTR: a core file changed mode, owner or size (ATTRIBUTES), or an
  *	extended attribute (XATTR): PROCESS, DECISION, RULE, FILE, RESULT (of the
  *	system call, which may be one that writes, and drops set-ID bits)
+ * @COREDUMP_MON_SUPPRESSED: events that were too many have no records of their own:
+ *	SUPPRESSED, and PROCESS (TASK, CRED and COMM alone) where one made them
  */
 enum coredump_mon_type {
 	COREDUMP_MON_DUMP	= 1,
@@ -129,6 +131,7 @@ enum coredump_mon_type {
 	COREDUMP_MON_LINK	= 6,
 	COREDUMP_MON_UNLINK	= 7,
 	COREDUMP_MON_ATTR	= 8,
+	COREDUMP_MON_SUPPRESSED	= 9,
 };
 
 /**
@@ -199,6 +202,7 @@ struct coredump_mon_attr {
  *	ids in the initial user namespace
  * @COREDUMP_MON_A_XATTR_OLD: bytes: likewise the value that it had, of an ACL that
  *	the kernel had at hand; none: there was no such ACL
+ * @COREDUMP_MON_A_SUPPRESSED: struct coredump_mon_suppressed
  */
 enum coredump_mon_attr_type {
 	COREDUMP_MON_A_PROCESS		= 1,
@@ -231,6 +235,7 @@ enum coredump_mon_attr_type {
 	COREDUMP_MON_A_XATTR_NAME	= 28,
 	COREDUMP_MON_A_XATTR_VALUE	= 29,
 	COREDUMP_MON_A_XATTR_OLD	= 30,
+	COREDUMP_MON_A_SUPPRESSED	= 31,
 };
 
 /**
@@ -527,6 +532,71 @@ struct coredump_mon_lost {
 	__u32 reserved;
 };
 
+/**
+ * enum coredump_mon_kind - what is counted together
+ * @COREDUMP_MON_KIND_OPEN: opens that were let through
+ * @COREDUMP_MON_KIND_DENIAL: opens and changes that were refused
+ * @COREDUMP_MON_KIND_DUMP: dumps
+ * @COREDUMP_MON_KIND_CHANGE: changes of core files (RENAME, LINK, UNLINK, ATTR) that
+ *	were let through
+ * @COREDUMP_MON_KIND_TAG: tags that were added or dropped
+ * @COREDUMP_MON_KIND_POLICY: other changes that somebody made (POLICY)
+ *
+ * What the module notices by itself, once a second at the most, is of no kind.
+ */
+enum coredump_mon_kind {
+	COREDUMP_MON_KIND_OPEN		= 1,
+	COREDUMP_MON_KIND_DENIAL	= 2,
+	COREDUMP_MON_KIND_DUMP		= 3,
+	COREDUMP_MON_KIND_CHANGE	= 4,
+	COREDUMP_MON_KIND_TAG		= 5,
+	COREDUMP_MON_KIND_POLICY	= 6,
+};
+
+/* No kind has a higher number, or 0. */
+#define COREDUMP_MON_KINDS_MAX		7
+
+enum coredump_mon_actor {
+	COREDUMP_MON_ACTOR_PROCESS	= 1,
+	/* Several of a user's processes, or those that had no place of their own. */
+	COREDUMP_MON_ACTOR_USER		= 2,
+	/* Users who had no place of their own. */
+	COREDUMP_MON_ACTOR_OTHERS	= 3,
+};
+
+/**
+ * struct coredump_mon_suppressed - events that have no records of their own
+ * @kind: enum coredump_mon_kind
+ * @actor: enum coredump_mon_actor: who made them
+ * @uid: the user, in the initial user namespace; of OTHERS: COREDUMP_MON_ID_NONE
+ * @reserved: 0
+ * @count: exactly how many: each is in one such record, and has no number
+ * @first_seq: number of the last record before the first of them
+ * @last_seq: number of the last record before the last of them
+ * @first_boottime_ns: when the first happened, CLOCK_BOOTTIME
+ * @first_realtime_ns: the same moment, CLOCK_REALTIME
+ * @last_boottime_ns: when the last happened
+ * @last_realtime_ns: the same moment
+ *
+ * There is one at least every five seconds for each actor and kind while it goes on;
+ * of more than 16 processes of a user that are due in one second, one of the user.
+ * With a user's are counted those that would have pushed out what other users did
+ * within the last hour, while he himself has half of the memory for such.
+ */
+struct coredump_mon_suppressed {
+	__u32 kind;
+	__u32 actor;
+	__u32 uid;
+	__u32 reserved;
+	__u64 count;
+	__u64 first_seq;
+	__u64 last_seq;
+	__u64 first_boottime_ns;
+	__u64 first_realtime_ns;
+	__u64 last_boottime_ns;
+	__u64 last_realtime_ns;
+};
+
 /*
  * ioctls. A request is known by its type and number; the size encoded in it is
  * that of this header's structure and is not looked at, so that structures can
@@ -652,6 +722,12 @@ struct coredump_mon_probe {
  * @executed_unclean: executions of what rules name, by processes that were traced, or
  *	whose environment has other code loaded: they match no such rule
  * @executed_unjudged: executions, and children, for which there was no room: likewise
+ * @suppressed: events that were too many, and are counted in COREDUMP_MON_SUPPRESSED
+ *	records
+ * @suppressed_untold: of them, those that will be in one within seconds
+ * @actors_evicted: processes and users that made place for others
+ * @actors: processes and users whose events are counted
+ * @actors_max: bound
  */
 struct coredump_mon_stats {
 	__u32 size;
@@ -688,6 +764,11 @@ struct coredump_mon_stats {
 	__u64 unlooked;
 	__u64 executed_unclean;
 	__u64 executed_unjudged;
+	__u64 suppressed;
+	__u64 suppressed_untold;
+	__u64 actors_evicted;
+	__u32 actors;
+	__u32 actors_max;
 };
 
 /*
@@ -960,6 +1041,23 @@ struct coredump_mon_rule {
 	__u32 reserved;
 };
 
+/* No bound. */
+#define COREDUMP_MON_RATE_OFF		0xffffffffU
+#define COREDUMP_MON_RATE_MAX		1000000
+
+/**
+ * struct coredump_mon_rate - how many events per second have records of their own
+ * @process: of one process, 1 to COREDUMP_MON_RATE_MAX, COREDUMP_MON_RATE_OFF, or 0:
+ *	as when the module was loaded
+ * @user: the same of all processes of one user
+ *
+ * Those of ten seconds may come at once.
+ */
+struct coredump_mon_rate {
+	__u32 process;
+	__u32 user;
+};
+
 /* The rules that were there when the module was loaded. */
 #define COREDUMP_MON_RULES_BUILTIN	(1U << 0)
 /*
@@ -972,7 +1070,8 @@ struct coredump_mon_rule {
  * struct coredump_mon_rules - COREDUMP_MON_IOC_SET_RULES, _GET_RULES: what is let
  *	through, told and refused; the first rule that matches counts
  * @size: in: bytes of this structure
- * @flags: COREDUMP_MON_RULES_BUILTIN, and all else is 0; COREDUMP_MON_RULES_FOLLOW; or 0
+ * @flags: COREDUMP_MON_RULES_BUILTIN, and all else but @rates is 0;
+ *	COREDUMP_MON_RULES_FOLLOW; or 0
  * @count: how many rules
  * @fallback: enum coredump_mon_action of what no rule matches: LOG or IGNORE
  * @classes: bit N: enum coredump_mon_class N is of interest; all else is ignored
@@ -981,6 +1080,7 @@ struct coredump_mon_rule {
  * @rules: address of struct coredump_mon_rule, one behind the other
  * @text_len: bytes of @text; out (GET): bytes that there are
  * @text: address of anything, which is kept and given back: what they were made from
+ * @rates: by enum coredump_mon_kind; the first is 0, as is what is of no kind
  *
  * They take the place of those before at once: each decision is by the ones or by the
  * others. While enforcing, it returns when what they refuse is refused.
@@ -1005,6 +1105,7 @@ struct coredump_mon_rules {
 	__u64 rules;
 	__u64 text_len;
 	__u64 text;
+	struct coredump_mon_rate rates[COREDUMP_MON_KINDS_MAX + 1];
 };
 
 /**

@@ -24,7 +24,7 @@
 #define NAP_NS		2000000LL
 
 /* In the order in which people look for them. */
-#define TYPES	"dump, open, rename, link, unlink, attr, policy, lost"
+#define TYPES	"dump, open, rename, link, unlink, attr, policy, lost, suppressed"
 
 enum since { SINCE_OLDEST, SINCE_NOW, SINCE_SEQ };
 
@@ -109,7 +109,8 @@ static bool print(struct watch *watch, struct out *out, size_t len,
 		if (!type_name(type))
 			continue;
 		/* What is missing must be known whatever is looked for. */
-		if (!(watch->types & BIT(type)) && type != COREDUMP_MON_LOST)
+		if (!(watch->types & BIT(type)) && type != COREDUMP_MON_LOST &&
+		    type != COREDUMP_MON_SUPPRESSED)
 			continue;
 		if (!record_decode(record, &event)) {
 			report("record %llu makes no sense and is left out: install module and tool of one version, and load the module anew",

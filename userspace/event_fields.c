@@ -7,15 +7,13 @@
 
 #include "acl.h"
 #include "array.h"
-#include "fields.h"
+#include "field_parts.h"
 #include "format.h"
 #include "limit.h"
 #include "host_path.h"
 #include "message.h"
 #include "names.h"
 #include "timestamp.h"
-
-#define FIELD(name) "COREDUMP_MON_" name "="
 
 /* By which an entry's kind is found: journalctl MESSAGE_ID=... */
 static const char *const message_ids[] = {
@@ -27,34 +25,8 @@ static const char *const message_ids[] = {
 	[COREDUMP_MON_LINK]	= "MESSAGE_ID=a9beda80ebac4c6a9dac3749f18dac26",
 	[COREDUMP_MON_UNLINK]	= "MESSAGE_ID=26b71b63e4ac45fabd7f109647dcf3ab",
 	[COREDUMP_MON_ATTR]	= "MESSAGE_ID=e3249320e6f84a5d8046052ade9a59bb",
+	[COREDUMP_MON_SUPPRESSED] = "MESSAGE_ID=9223b6924d884dc88827e1a9c0b6600e",
 };
-
-static void add_word(struct fields *fields, const char *start,
-		     const char *word)
-{
-	if (!word)
-		return;
-	fields_add(fields, start);
-	out_str(&fields->out, word);
-}
-
-static void add_u64(struct fields *fields, const char *start, uint64_t value)
-{
-	fields_add(fields, start);
-	out_u64(&fields->out, value);
-}
-
-static void add_s64(struct fields *fields, const char *start, int64_t value)
-{
-	fields_add(fields, start);
-	out_s64(&fields->out, value);
-}
-
-static void add_hex(struct fields *fields, const char *start, uint64_t value)
-{
-	fields_add(fields, start);
-	out_hex(&fields->out, value);
-}
 
 /* As it is: the journal takes any bytes. */
 static void add_string(struct fields *fields, const char *start,
@@ -434,6 +406,22 @@ static void add_lost(struct fields *fields, const struct event *event)
 	add_word(fields, FIELD("CAUSE"), cause_name(lost->cause));
 }
 
+static void add_suppressed(struct fields *fields, const struct event *event)
+{
+	const struct coredump_mon_suppressed *suppressed = &event->suppressed;
+
+	if (!has(event->has, COREDUMP_MON_A_SUPPRESSED))
+		return;
+	add_u64(fields, FIELD("COUNT"), suppressed->count);
+	add_word(fields, FIELD("KIND"), kind_name(suppressed->kind));
+	add_word(fields, FIELD("ACTOR"), actor_name(suppressed->actor));
+	/* That of a process is told with it. */
+	if (suppressed->actor == COREDUMP_MON_ACTOR_USER)
+		add_u64(fields, FIELD("UID"), suppressed->uid);
+	add_u64(fields, FIELD("FIRST_SEQ"), suppressed->first_seq);
+	add_u64(fields, FIELD("LAST_SEQ"), suppressed->last_seq);
+}
+
 static void add_kind(struct fields *fields, uint16_t type, uint32_t level)
 {
 	add_u64(fields, "PRIORITY=", level);
@@ -451,10 +439,7 @@ void fields_lost(struct fields *fields)
 void fields_suppressed(struct fields *fields, const struct limit *limit,
 		       bool over)
 {
-	add_u64(fields, "PRIORITY=", COREDUMP_MON_PRIORITY_WARNING);
-	add_word(fields, "SYSLOG_IDENTIFIER=", "coredump-mon");
-	fields_add(fields, "MESSAGE_ID=9223b6924d884dc88827e1a9c0b6600e");
-	add_word(fields, FIELD("TYPE"), "suppressed");
+	add_kind(fields, COREDUMP_MON_SUPPRESSED, COREDUMP_MON_PRIORITY_WARNING);
 	if (!limit->shared)
 		add_u64(fields, FIELD("UID"), limit->uid);
 	add_u64(fields, FIELD("FIRST_SEQ"), limit->first_seq);
@@ -483,6 +468,7 @@ void event_fields(struct fields *fields, const struct event *event)
 	add_alteration(fields, event);
 	add_policy(fields, event);
 	add_lost(fields, event);
+	add_suppressed(fields, event);
 	if (has(event->has, COREDUMP_MON_A_SENDER))
 		add_sender(fields, &event->sender);
 	if (has(event->has, COREDUMP_MON_A_PROCESS))

@@ -281,6 +281,29 @@ static void put_lost(struct json *json, const struct event *event)
 		json_word_member(json, "cause", cause);
 }
 
+static void put_suppressed(struct json *json, const struct event *event)
+{
+	const struct coredump_mon_suppressed *suppressed = &event->suppressed;
+	const char *kind = kind_name(suppressed->kind);
+	const char *actor = actor_name(suppressed->actor);
+
+	if (!has(event->has, COREDUMP_MON_A_SUPPRESSED))
+		return;
+	json_u64_member(json, "count", suppressed->count);
+	if (kind)
+		json_word_member(json, "kind", kind);
+	if (actor)
+		json_word_member(json, "actor", actor);
+	if (suppressed->uid != COREDUMP_MON_ID_NONE)
+		json_u64_member(json, "uid", suppressed->uid);
+	json_u64_member(json, "first_seq", suppressed->first_seq);
+	json_u64_member(json, "last_seq", suppressed->last_seq);
+	json_key(json, "first_time");
+	json_time(json, suppressed->first_realtime_ns);
+	json_key(json, "last_time");
+	json_time(json, suppressed->last_realtime_ns);
+}
+
 static void put_message(struct json *json, const struct event *event)
 {
 	static char text[MESSAGE_MAX];
@@ -348,6 +371,9 @@ static void put_event(struct out *out, const struct event *event)
 		break;
 	case COREDUMP_MON_LOST:
 		put_lost(&json, event);
+		break;
+	case COREDUMP_MON_SUPPRESSED:
+		put_suppressed(&json, event);
 		break;
 	}
 	if (has(event->has, COREDUMP_MON_A_PROCESS))

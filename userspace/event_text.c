@@ -372,6 +372,35 @@ static void put_lost(struct out *out, const struct event *event)
 	text_name(out, cause_name(lost->cause));
 }
 
+static void put_suppressed(struct out *out, const struct event *event)
+{
+	const struct coredump_mon_suppressed *suppressed = &event->suppressed;
+
+	if (!has(event->has, COREDUMP_MON_A_SUPPRESSED)) {
+		out_char(out, '-');
+		return;
+	}
+	colour(out, RED);
+	out_u64(out, suppressed->count);
+	colour(out, PLAIN);
+	out_str(out, " of kind ");
+	text_name(out, kind_name(suppressed->kind));
+	if (suppressed->actor == COREDUMP_MON_ACTOR_USER) {
+		out_str(out, ", of uid ");
+		out_u64(out, suppressed->uid);
+	} else if (suppressed->actor == COREDUMP_MON_ACTOR_OTHERS) {
+		out_str(out, ", of further users");
+	}
+	out_str(out, ", after records ");
+	out_u64(out, suppressed->first_seq);
+	out_str(out, "..");
+	out_u64(out, suppressed->last_seq);
+	out_str(out, ", from ");
+	timestamp_local(out, suppressed->first_realtime_ns);
+	out_str(out, " to ");
+	timestamp_local(out, suppressed->last_realtime_ns);
+}
+
 /* Who did it in more words, for the end of the line. */
 static void put_origin(struct out *out, const struct event *event)
 {
@@ -437,6 +466,9 @@ void format_text_line(struct out *out, const struct event *event)
 	case COREDUMP_MON_LOST:
 		put_lost(out, event);
 		break;
+	case COREDUMP_MON_SUPPRESSED:
+		put_suppressed(out, event);
+		return;
 	}
 	put_origin(out, event);
 	put_said(out, event);

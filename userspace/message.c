@@ -313,6 +313,35 @@ static void put_lost(struct out *out, const struct event *event)
 		out_str(out, ": they could not be made");
 }
 
+static void put_suppressed(struct out *out, const struct event *event)
+{
+	const struct coredump_mon_suppressed *suppressed = &event->suppressed;
+	const char *kind = kind_name(suppressed->kind);
+
+	if (!has(event->has, COREDUMP_MON_A_SUPPRESSED)) {
+		out_str(out, "events suppressed");
+		return;
+	}
+	out_u64(out, suppressed->count);
+	out_str(out, suppressed->count == 1 ? " event suppressed" :
+		" events suppressed");
+	if (kind) {
+		out_str(out, " of kind ");
+		out_str(out, kind);
+	}
+	switch (suppressed->actor) {
+	case COREDUMP_MON_ACTOR_PROCESS:
+		out_str(out, ": one process made too many");
+		break;
+	case COREDUMP_MON_ACTOR_USER:
+		out_str(out, ": one user made too many");
+		break;
+	case COREDUMP_MON_ACTOR_OTHERS:
+		out_str(out, ": too many users made them");
+		break;
+	}
+}
+
 static void put_usual(struct out *out, const struct event *event)
 {
 	switch (event->header.type) {
@@ -333,6 +362,9 @@ static void put_usual(struct out *out, const struct event *event)
 		break;
 	case COREDUMP_MON_LOST:
 		put_lost(out, event);
+		break;
+	case COREDUMP_MON_SUPPRESSED:
+		put_suppressed(out, event);
 		break;
 	}
 }
@@ -371,6 +403,7 @@ uint32_t message_level(const struct event *event)
 			priority = COREDUMP_MON_PRIORITY_WARNING;
 		break;
 	case COREDUMP_MON_LOST:
+	case COREDUMP_MON_SUPPRESSED:
 		priority = COREDUMP_MON_PRIORITY_WARNING;
 		break;
 	case COREDUMP_MON_POLICY:

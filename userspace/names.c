@@ -22,6 +22,23 @@ static const char *const types[] = {
 	[COREDUMP_MON_LINK]	= "link",
 	[COREDUMP_MON_UNLINK]	= "unlink",
 	[COREDUMP_MON_ATTR]	= "attr",
+	[COREDUMP_MON_SUPPRESSED] = "suppressed",
+};
+
+/* Policies have them too: "rates". */
+static const char *const kinds[] = {
+	[COREDUMP_MON_KIND_OPEN]	= "open",
+	[COREDUMP_MON_KIND_DENIAL]	= "denial",
+	[COREDUMP_MON_KIND_DUMP]	= "dump",
+	[COREDUMP_MON_KIND_CHANGE]	= "change",
+	[COREDUMP_MON_KIND_TAG]		= "tag",
+	[COREDUMP_MON_KIND_POLICY]	= "policy",
+};
+
+static const char *const actors[] = {
+	[COREDUMP_MON_ACTOR_PROCESS]	= "process",
+	[COREDUMP_MON_ACTOR_USER]	= "user",
+	[COREDUMP_MON_ACTOR_OTHERS]	= "others",
 };
 
 static const char *const classes[] = {
@@ -132,6 +149,16 @@ uint16_t type_by_name(const char *name, size_t len)
 			return i;
 	}
 	return 0;
+}
+
+const char *kind_name(uint32_t kind)
+{
+	return look_up(kinds, ARRAY_SIZE(kinds), kind);
+}
+
+const char *actor_name(uint32_t actor)
+{
+	return look_up(actors, ARRAY_SIZE(actors), actor);
 }
 
 const char *class_name(uint32_t class)

@@ -17,6 +17,8 @@ const char *errno_name(int number);
 const char *type_name(uint16_t type);
 /* 0: there is no such type. */
 uint16_t type_by_name(const char *name, size_t len);
+const char *kind_name(uint32_t kind);
+const char *actor_name(uint32_t actor);
 const char *class_name(uint32_t class);
 const char *access_name(uint32_t access);
 const char *verdict_name(uint32_t verdict);

@@ -231,6 +231,10 @@ static bool take_attr(const struct attr *attr, struct event *event)
 		take_fixed(attr, &event->lost, sizeof(event->lost),
 			   &event->has);
 		break;
+	case COREDUMP_MON_A_SUPPRESSED:
+		take_fixed(attr, &event->suppressed, sizeof(event->suppressed),
+			   &event->has);
+		break;
 	case COREDUMP_MON_A_ATTRIBUTES:
 		take_fixed(attr, &event->attributes, sizeof(event->attributes),
 			   &event->has);

@@ -87,6 +87,7 @@ struct event {
 	struct coredump_mon_dump dump;
 	struct coredump_mon_policy policy;
 	struct coredump_mon_lost lost;
+	struct coredump_mon_suppressed suppressed;
 	struct coredump_mon_attributes attributes;
 	struct xattr xattr;
 	struct string rule;

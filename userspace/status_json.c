@@ -87,6 +87,11 @@ static void put_records(struct json *json,
 	json_u64_member(json, "pending", stats->unmade_pending);
 	json_u64_member(json, "dumps", stats->unmade_dumps);
 	json_end(json, '}');
+	json_key(json, "suppressed");
+	json_begin(json, '{');
+	json_u64_member(json, "count", stats->suppressed);
+	json_u64_member(json, "untold", stats->suppressed_untold);
+	json_end(json, '}');
 	json_u64_member(json, "denied", stats->denied);
 	json_u64_member(json, "walk_races", stats->walk_races);
 	json_u64_member(json, "formers_evicted", stats->formers_evicted);
@@ -120,6 +125,8 @@ static void put_tables(struct json *json,
 	json_u64_member(json, "tags_evicted", stats->tags_evicted);
 	table_member(json, "senders", stats->senders, stats->senders_max);
 	json_u64_member(json, "senders_evicted", stats->senders_evicted);
+	table_member(json, "actors", stats->actors, stats->actors_max);
+	json_u64_member(json, "actors_evicted", stats->actors_evicted);
 	table_member(json, "pending", stats->pending, stats->pending_max);
 	table_member(json, "altering", stats->altering, stats->altering_max);
 	table_member(json, "dumps", stats->dumps, stats->dumps_max);

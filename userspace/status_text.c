@@ -86,6 +86,11 @@ static void put_records(struct out *out, const struct coredump_mon_stats *stats)
 	out_str(out, ", too many dumps at once ");
 	out_u64(out, stats->unmade_dumps);
 	out_char(out, '\n');
+	label(out, "suppressed");
+	out_u64(out, stats->suppressed);
+	out_str(out, ", above the rates, ");
+	out_u64(out, stats->suppressed_untold);
+	out_str(out, " to be told yet\n");
 	label(out, "denied");
 	out_u64(out, stats->denied);
 	out_str(out, " opens and changes\n");
@@ -123,6 +128,9 @@ static void put_tables(struct out *out, const struct coredump_mon_stats *stats)
 	out_str(out, " made place for others\n");
 	of(out, "senders", stats->senders, stats->senders_max, ", ");
 	out_u64(out, stats->senders_evicted);
+	out_str(out, " made place for others\n");
+	of(out, "actors", stats->actors, stats->actors_max, ", ");
+	out_u64(out, stats->actors_evicted);
 	out_str(out, " made place for others\n");
 	of(out, "pending", stats->pending, stats->pending_max, " opens\n");
 	of(out, "altering", stats->altering, stats->altering_max,

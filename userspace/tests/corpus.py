@@ -7,9 +7,9 @@ import sys
 from records import (
     ACL, ACL_GROUP_OBJ, ACL_MASK, ACL_OTHER, ACL_USER, ACL_USER_OBJ, ADDRESS,
     CHANGE, COMM, CUT, DUMP, EXE, FORCED, LINK, LOST, NEW_FS_PATH, NONE, OPEN,
-    PATH, POLICY, RENAME, TARGET, UNLINK, acl, alteration, attr, attributes,
+    PATH, POLICY, RENAME, SUPPRESSED, TARGET, UNLINK, acl, alteration, attr, attributes,
     cred, decision, dump, file, fs_file, lost, nested, policy, process, record,
-    result, sender, task, typical_open, xattr)
+    result, sender, suppressed, task, typical_open, xattr)
 
 SEEDS = {
     "open": typical_open(),
@@ -20,6 +20,8 @@ SEEDS = {
     "fault": record(DUMP, process(comm=b"\xff\\\n"), dump(code=1, flags=ADDRESS)),
     "policy": record(POLICY, process(), policy(3), attr(PATH, b"/a"),
                      attr(PATH, b"/\xc3\xa9")),
+    "suppressed": record(SUPPRESSED, suppressed(), process()) +
+    record(SUPPRESSED, suppressed(2, 2)),
     "lost": record(LOST, lost()) + record(LOST, lost(cause=2)),
     "rename": alteration(RENAME, attr(NEW_FS_PATH, b"/x \xff")),
     "link": alteration(LINK, attr(NEW_FS_PATH, b"", CUT), errno=18),

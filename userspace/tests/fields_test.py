@@ -10,9 +10,9 @@ import sys
 import print_test
 from print_test import HOSTILE, run
 from records import (
-    ADDRESS, CUT, CWD, DUMP, FORCED, LOST, OPEN, PATH, POLICY, PROCESS, RULE,
-    SIZE, ancestor, attr, decision, dump, file, lost, nested, origin,
-    policy, process, record, result, sender, task, typical_open)
+    ADDRESS, CUT, CWD, DUMP, FORCED, LOST, NONE, OPEN, PATH, POLICY, PROCESS, RULE,
+    SIZE, SUPPRESSED, ancestor, attr, decision, dump, file, lost, nested, origin,
+    policy, process, record, result, sender, suppressed, task, typical_open)
 
 
 def fields(data):
@@ -126,6 +126,19 @@ def test_lost():
         "SEQ": b"16", "TIME": b"2026-11-23T20:28:41.123456789Z",
         "TYPE": b"lost", "COUNT": b"12", "FIRST_SEQ": b"5",
         "LAST_SEQ": b"16", "CAUSE": b"overrun"}
+
+
+def test_suppressed():
+    """what was suppressed is counted, and whose it is is there once"""
+    entry = ours(record(SUPPRESSED, suppressed(2, 2), seq=17))
+    assert entry == {
+        "SEQ": b"17", "TIME": b"2026-11-23T20:28:41.123456789Z",
+        "TYPE": b"suppressed", "COUNT": b"12", "KIND": b"denial",
+        "ACTOR": b"user", "UID": b"1000", "FIRST_SEQ": b"5", "LAST_SEQ": b"16"}
+    found = fields(record(SUPPRESSED, suppressed(), process(uid=7)))
+    assert [value for name, value in found if name == "COREDUMP_MON_UID"] == \
+        [b"7"]
+    assert ours(record(SUPPRESSED, suppressed(3, 3, NONE))).get("UID") is None
 
 
 def test_absent():

@@ -15,8 +15,8 @@ import traceback
 from records import (
     ADDRESS, CMDLINE, COMM, CUT, CWD, DUMP, EXE, FILE, FORCED, LOST, NONE,
     OPEN, PATH, POLICY, PRIVILEGED, PROCESS, REALTIME, RULE, SENDER, SIZE,
-    TARGET, ancestor, attr, cred, decision, dump, file, lost, nested, origin,
-    policy, process, record, result, sender, task, typical_open)
+    SUPPRESSED, TARGET, ancestor, attr, cred, decision, dump, file, lost, nested, origin,
+    policy, process, record, result, sender, suppressed, task, typical_open)
 
 PRINT = sys.argv[1]
 RNG = random.Random(3)
@@ -244,6 +244,40 @@ def test_lost():
     text = as_text(data)
     assert "12 records 5..16, overrun" in text[0]
     assert "1 record, unmade" in text[1]
+
+
+def test_suppressed():
+    """what was suppressed is counted, with whose and when it was"""
+    by_process = nested(PROCESS, task(), cred(), attr(COMM, b"cat"))
+    data = (record(SUPPRESSED, suppressed(), by_process, seq=17) +
+            record(SUPPRESSED, suppressed(2, 2, count=1), seq=18) +
+            record(SUPPRESSED, suppressed(6, 3, NONE), seq=19) +
+            record(SUPPRESSED, suppressed(99, 99), seq=20) +
+            record(SUPPRESSED, seq=21))
+    process, user, others, unknown, nothing = as_json(data)
+    assert process["type"] == "suppressed" and process["count"] == 12
+    assert (process["first_seq"], process["last_seq"]) == (5, 16)
+    assert (process["kind"], process["actor"]) == ("open", "process")
+    assert process["uid"] == 1000 and process["process"]["comm"] == "cat"
+    assert process["first_time"] == "2026-11-23T20:28:38.123456789Z"
+    assert process["last_time"] == "2026-11-23T20:28:40.123456789Z"
+    assert process["priority"] == "WARNING" and "verdict" not in process
+    assert process["message"] == ("12 events suppressed of kind open: one "
+                                  "process made too many")
+    assert (user["kind"], user["actor"]) == ("denial", "user")
+    assert user["uid"] == 1000 and "process" not in user
+    assert user["message"] == ("1 event suppressed of kind denial: one user "
+                               "made too many")
+    assert (others["kind"], others["actor"]) == ("policy", "others")
+    assert "uid" not in others
+    assert "kind" not in unknown and "actor" not in unknown
+    assert "count" not in nothing and nothing["message"] == "events suppressed"
+    text = as_text(data)
+    assert "cat[812]" in text[0] and "12 of kind open, after records 5..16, " \
+        "from " in text[0]
+    assert "1 of kind denial, of uid 1000, after" in text[1]
+    assert "of kind policy, of further users, after" in text[2]
+    assert "12 of kind -" in text[3] and text[4].endswith(" -")
 
 
 def test_absent():

@@ -2,11 +2,12 @@
 """Records as the ABI describes them, made independently of the C header."""
 import struct
 
-DUMP, OPEN, POLICY, LOST, RENAME, LINK, UNLINK, CHANGE = range(1, 9)
+(DUMP, OPEN, POLICY, LOST, RENAME, LINK, UNLINK, CHANGE,
+ SUPPRESSED) = range(1, 10)
 (PROCESS, ANCESTOR, SENDER, TARGET, FILE, TASK, CRED, NAMESPACES, COMM, EXE,
  CMDLINE, CWD, TTY, CGROUP, FILE_ID, PATH, DECISION, RULE, RESULT, A_DUMP,
  A_POLICY, A_LOST, ORIGIN, FS_PATH, NEW_FS_PATH, ATTRIBUTES, XATTR, XATTR_NAME,
- XATTR_VALUE, XATTR_OLD) = range(1, 31)
+ XATTR_VALUE, XATTR_OLD, A_SUPPRESSED) = range(1, 32)
 NESTED, CUT = 1, 2
 NONE = 0xffffffff
 
@@ -106,6 +107,13 @@ def policy(change=1, old=0, new=1, enforcing=1):
 
 def lost(count=12, first=5, last=16, cause=1):
     return attr(A_LOST, struct.pack("=QQQII", count, first, last, cause, 0))
+
+
+def suppressed(kind=1, actor=1, uid=1000, count=12, first=5, last=16):
+    return attr(A_SUPPRESSED, struct.pack(
+        "=4I7Q", kind, actor, uid, 0, count, first, last,
+        BOOTTIME - 3 * 10**9, REALTIME - 3 * 10**9,
+        BOOTTIME - 10**9, REALTIME - 10**9))
 
 
 CHANGED_MODE, CHANGED_UID, CHANGED_GID, CHANGED_SIZE = 1, 2, 4, 8

@@ -165,12 +165,15 @@ int device_follow_rules(int fd, struct coredump_mon_rules *set)
 	return ioctl(fd, COREDUMP_MON_IOC_SET_RULES, set) ? errno : 0;
 }
 
-int device_set_builtin_rules(int fd)
+int device_set_builtin_rules(int fd, const struct coredump_mon_rate *rates)
 {
-	const struct coredump_mon_rules set = {
+	struct coredump_mon_rules set = {
 		.size = sizeof(set),
 		.flags = COREDUMP_MON_RULES_BUILTIN,
 	};
+
+	if (rates)
+		memcpy(set.rates, rates, sizeof(set.rates));
 
 	return device_set_rules(fd, &set);
 }

@@ -124,6 +124,8 @@ struct policy_rule {
  * @mode: enum coredump_mon_modes; POLICY_MODE_KEEP: as it is
  * @fallback: enum policy_action: of what no rule is about; never POLICY_DENY
  * @classes: BIT() of each enum coredump_mon_class that is watched
+ * @rates: by enum coredump_mon_kind: events per second of a process and of a user that
+ *	are told; 0: the usual
  * @directories: whose files are core files; not given: as they are
  * @files: that are core files
  * @rules: in their order: the first that matches counts
@@ -134,6 +136,7 @@ struct policy {
 	uint32_t mode;
 	uint32_t fallback;
 	uint32_t classes;
+	struct coredump_mon_rate rates[COREDUMP_MON_KINDS_MAX + 1];
 	struct policy_entries directories;
 	struct policy_entries files;
 	struct policy_rule *rules;

@@ -181,6 +181,7 @@ bool policy_now_write(struct policy_now *now, uint32_t mode,
 	struct policy *policy = now->policy;
 
 	policy->mode = mode;
+	memcpy(policy->rates, now->rules.set.rates, sizeof(policy->rates));
 	policy_now_stale(now, note_other, out);
 	for (size_t i = 0; i < policy->rule_count; i++) {
 		if (!refresh_rule(now, &policy->rules[i], out))

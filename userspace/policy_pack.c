@@ -180,6 +180,7 @@ bool policy_pack(const struct policy *policy, const char *text, size_t len,
 	pack->set.size = sizeof(pack->set);
 	pack->set.fallback = policy->fallback;
 	pack->set.classes = policy_pack_classes(policy);
+	memcpy(pack->set.rates, policy->rates, sizeof(pack->set.rates));
 	pack->set.text = (uintptr_t)text;
 	pack->set.text_len = len;
 	good = make_room(policy, pack);

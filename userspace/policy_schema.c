@@ -152,6 +152,30 @@ static const struct schema rule[] = {
 	{ 0 },
 };
 
+static const struct schema_word no_rate[] = {
+	{ "off", COREDUMP_MON_RATE_OFF, 0, NULL },
+	{ 0 },
+};
+
+/* Of one process, and of all of a user, by the kind of what is counted. */
+#define RATE(name, field)						\
+	{ name, SCHEMA_RATE, SCHEMA_PLAIN, IN_POLICY(field), .words = no_rate }
+#define RATE_KEYS(kind) ((const struct schema[]) {			\
+	RATE("process", rates[COREDUMP_MON_KIND_##kind].process),	\
+	RATE("user", rates[COREDUMP_MON_KIND_##kind].user),		\
+	{ 0 },								\
+})
+
+static const struct schema rates[] = {
+	{ "open", SCHEMA_MAPPING, .keys = RATE_KEYS(OPEN) },
+	{ "denial", SCHEMA_MAPPING, .keys = RATE_KEYS(DENIAL) },
+	{ "dump", SCHEMA_MAPPING, .keys = RATE_KEYS(DUMP) },
+	{ "change", SCHEMA_MAPPING, .keys = RATE_KEYS(CHANGE) },
+	{ "tag", SCHEMA_MAPPING, .keys = RATE_KEYS(TAG) },
+	{ "policy", SCHEMA_MAPPING, .keys = RATE_KEYS(POLICY) },
+	{ 0 },
+};
+
 /* Those of a match, but that core files are not seen by their class. */
 static const struct schema watched_classes[] = {
 	{ "coredump_filter", SCHEMA_FLAG, SCHEMA_PLAIN, IN_POLICY(classes),
@@ -182,6 +206,7 @@ const struct schema schema_policy[] = {
 	  IN_POLICY(version), .words = versions },
 	{ "mode", SCHEMA_WORD, .noun = "mode", IN_POLICY(mode), .words = modes },
 	{ "watch", SCHEMA_MAPPING, .keys = watch },
+	{ "rates", SCHEMA_MAPPING, .keys = rates },
 	{ "lists", .kind = SCHEMA_LISTS },
 	{ "rules", SCHEMA_RULES, .keys = rule },
 	{ "default", SCHEMA_WORD, .noun = "default", IN_POLICY(fallback),

@@ -42,6 +42,7 @@ enum schema_kind {
 	SCHEMA_WORD,		/* one of @words: uint32_t */
 	SCHEMA_WORDS,		/* any of @words: uint32_t, BIT() of each */
 	SCHEMA_FLAG,		/* one of @words, 1 or 0: @bit of uint32_t */
+	SCHEMA_RATE,		/* per second, or one of @words: uint32_t, never 0 */
 	SCHEMA_TEXT,		/* char * */
 	SCHEMA_ENTRIES,		/* one or a list: struct policy_entries */
 };
@@ -73,7 +74,7 @@ enum schema_kind {
  * @most: TEXT: bytes; SCHEMA_APART: entries
  * @types: of a match: event types that it says something of
  * @bit: FLAG: what is set or not
- * @words: WORD, WORDS, FLAG: what there is
+ * @words: WORD, WORDS, FLAG, RATE: what there is
  * @keys: MAPPING, RULES: what there is
  * @check: TEXT: what else has to be true of it, or NULL
  * @resolve: ENTRIES: fills in all of an entry but its name

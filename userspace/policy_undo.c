@@ -121,7 +121,7 @@ static bool put_back_rules(int fd, struct policy_now *now)
 	size_t lost = 0;
 
 	if (policy_now_builtin(now))
-		return !device_set_builtin_rules(fd);
+		return !device_set_builtin_rules(fd, now->rules.set.rates);
 	/* What is called how is not known. */
 	if (!now->policy && name_files(&now->rules)) {
 		report("the rules before were not loaded from a policy, and cannot be put back: those of the file are in force");

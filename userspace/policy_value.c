@@ -182,6 +182,40 @@ static bool take_word(struct policy_reader *reader, const struct schema *key,
 	return true;
 }
 
+/* Digits alone, not even a sign. 0: it is none that can be had. */
+static uint32_t rate_of(const char *text)
+{
+	size_t digits = strspn(text, "0123456789");
+	unsigned long rate;
+
+	if (text[digits] || digits > strlen("1000000") || *text == '0')
+		return 0;
+	rate = strtoul(text, NULL, 10);
+	return rate <= COREDUMP_MON_RATE_MAX ? (uint32_t)rate : 0;
+}
+
+static void read_rate(struct policy_reader *reader, const struct schema *key,
+		      const yaml_node_t *node, uint32_t *field)
+{
+	static const char expected[] =
+		"a number of events per second, 1 to 1000000, or off";
+	const char *text = policy_scalar(reader, node, expected);
+	const struct schema_word *word;
+
+	if (!text)
+		return;
+	word = schema_word(key->words, text);
+	*field = word ? word->value : rate_of(text);
+	if (!*field)
+		policy_errors_add(reader->errors, &node->start_mark,
+				  "%s: expected %s, not '%.64s'", key->name,
+				  expected, text);
+	else if (!is_plain(node))
+		policy_errors_add(reader->errors, &node->start_mark,
+				  "%s: expected %s, without quotes", key->name,
+				  expected);
+}
+
 static void read_text(struct policy_reader *reader, const struct schema *key,
 		      const yaml_node_t *node, char **field)
 {
@@ -300,6 +334,9 @@ void policy_read_value(struct policy_reader *reader, const struct schema *key,
 		if (word)
 			*mask = word->value ? *mask | key->bit :
 					      *mask & ~key->bit;
+		break;
+	case SCHEMA_RATE:
+		read_rate(reader, key, node, schema_field(key, base));
 		break;
 	case SCHEMA_TEXT:
 		read_text(reader, key, node, schema_field(key, base));

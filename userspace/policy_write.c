@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <yaml.h>
@@ -87,6 +89,19 @@ static int add_value(struct writer *writer, const struct schema_word *words,
 	return 0;
 }
 
+/* 0: the usual, which is said by saying nothing. */
+static int add_rate(struct writer *writer, const struct schema_word *words,
+		    uint32_t rate)
+{
+	char digits[sizeof("4294967295")];
+	int word = add_value(writer, words, rate);
+
+	if (word || !rate)
+		return word;
+	snprintf(digits, sizeof(digits), "%" PRIu32, rate);
+	return add_word(writer, digits);
+}
+
 /* 0: all of @words, which is said by saying nothing. */
 static int add_words(struct writer *writer, const struct schema_word *words,
 		     uint32_t mask)
@@ -136,6 +151,19 @@ static int add_rules(struct writer *writer, const struct schema *keys,
 	return sequence;
 }
 
+/* 0: nothing is in it, and it need not be there. */
+static int add_mapping_of(struct writer *writer, const struct schema *key,
+			  const void *base)
+{
+	int mapping = add_keys(writer, key->keys, base);
+	const yaml_node_t *node =
+		yaml_document_get_node(&writer->document, mapping);
+	bool empty = node && node->data.mapping.pairs.top ==
+			     node->data.mapping.pairs.start;
+
+	return empty && !(key->flags & SCHEMA_REQUIRED) ? 0 : mapping;
+}
+
 /* The value of a key; 0: it is not to be there. */
 static int add_key(struct writer *writer, const struct schema *key,
 		   const void *base)
@@ -146,7 +174,7 @@ static int add_key(struct writer *writer, const struct schema *key,
 
 	switch (key->kind) {
 	case SCHEMA_MAPPING:
-		return add_keys(writer, key->keys, base);
+		return add_mapping_of(writer, key, base);
 	case SCHEMA_RULES:
 		return add_rules(writer, key->keys, base);
 	case SCHEMA_WORD:
@@ -156,6 +184,8 @@ static int add_key(struct writer *writer, const struct schema *key,
 	case SCHEMA_FLAG:
 		mask = *(const uint32_t *)field;
 		return add_value(writer, key->words, !!(mask & key->bit));
+	case SCHEMA_RATE:
+		return add_rate(writer, key->words, *(const uint32_t *)field);
 	case SCHEMA_TEXT:
 		text = *(char *const *)field;
 		return text ? add_text(writer, text) : 0;

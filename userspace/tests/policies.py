@@ -65,6 +65,10 @@ GOOD = [
     ("a directory that is not there yet",
      VERSION + "watch: {directories: /nonexistent/x}\n", 0, 0),
     ("a file", VERSION + "watch: {files: [/etc/passwd]}\n", 0, 1),
+    ("rates", VERSION + "rates: {open: {process: 1, user: 1000000}, dump: "
+     "{user: off}, denial: {}, change: {process: 20}, tag: {user: 9}, policy: "
+     "{process: off, user: off}}\n", 0, 0),
+    ("no rates", VERSION + "rates: {}\n", 0, 0),
     ("JSON", '{"version": 1, "rules": [{"name": "x", "match": {}, '
              '"action": "log"}]}\n', 1, 0),
     ("every event", rule(""), 1, 0),
@@ -109,7 +113,7 @@ GOOD = [
              for n in range(4)), 4, 4096),
 ]
 
-KEYS = "version, mode, watch, lists, rules, default"
+KEYS = "version, mode, watch, rates, lists, rules, default"
 CLASSES = "core, coredump_filter or block_device"
 ACCESS = "this module makes no 'access' events yet"
 CONFIG = "this module makes no 'config' events yet"
@@ -344,6 +348,32 @@ BAD = [
      (6, 84, "expected a tag, not an empty text")),
     (rule(more=f"  tags: [{'t,' * 17}]\n"), (6, 42, "tags: more than 16 "
                                                     "entries")),
+    # Rates.
+    (VERSION + "rates:\n  open: {process: 0, user: 1000001}\n",
+     (3, 19, "process: expected a number of events per second, 1 to 1000000, "
+             "or off, not '0'"),
+     (3, 28, "user: expected a number of events per second, 1 to 1000000, or "
+             "off, not '1000001'")),
+    (VERSION + "rates: {dump: {user: 18446744073709551617}}\n",
+     (2, 22, "user: expected a number of events per second, 1 to 1000000, or "
+             "off, not '18446744073709551617'")),
+    (VERSION + "rates: {dump: {process: -1, user: 1.5}, tag: {process: '5', "
+     "user: 0x10}}\n",
+     (2, 25, "process: expected a number of events per second, 1 to 1000000, "
+             "or off, not '-1'"),
+     (2, 35, "user: expected a number of events per second, 1 to 1000000, or "
+             "off, not '1.5'"),
+     (2, 56, "process: expected a number of events per second, 1 to 1000000, "
+             "or off, without quotes"),
+     (2, 67, "user: expected a number of events per second, 1 to 1000000, or "
+             "off, not '0x10'")),
+    (VERSION + "rates: {opens: {user: 1}, dump: {users: 1}, policy: 5}\n",
+     (2, 9, "there is no key 'opens' in rates: did you mean 'open'?"),
+     (2, 34, "there is no key 'users' in dump: did you mean 'user'?"),
+     (2, 53, "policy: expected keys (process, user) and values, not a text")),
+    (VERSION + "rates: {open: {user: [5]}}\n",
+     (2, 22, "expected a number of events per second, 1 to 1000000, or off, "
+             "not a list")),
     # What a rule matches.
     (rule("type: opne"), (4, 17, "there is no event type 'opne': did you mean "
                                  "'open'?")),

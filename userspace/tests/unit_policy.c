@@ -40,6 +40,7 @@ static const char whole[] =
 	"  directories: [/etc, /nonexistent]\n"
 	"  files: [" PROGRAM "]\n"
 	"  classes: {block_device: false}\n"
+	"rates: {open: {user: 12}, denial: {process: off, user: 3}}\n"
 	"lists: {us: [root, 7]}\n"
 	"rules:\n"
 	"- name: first\n"
@@ -126,6 +127,11 @@ static void test_resolved(void)
 	CHECK(policy->version == 1 && policy->mode == COREDUMP_MON_ENFORCING);
 	CHECK(policy->fallback == POLICY_IGNORE);
 	CHECK(policy->classes == BIT(COREDUMP_MON_CLASS_COREDUMP_FILTER));
+	CHECK(policy->rates[COREDUMP_MON_KIND_OPEN].process == 0);
+	CHECK(policy->rates[COREDUMP_MON_KIND_OPEN].user == 12);
+	CHECK(policy->rates[COREDUMP_MON_KIND_DENIAL].process ==
+	      COREDUMP_MON_RATE_OFF);
+	CHECK(policy->rates[COREDUMP_MON_KIND_DENIAL].user == 3);
 	CHECK(policy->directories.given && policy->directories.count == 2);
 	CHECK(is_inode(&policy->directories, 0, "/etc"));
 	CHECK(is_id(&policy->directories, 1, "/nonexistent", 0));
@@ -177,6 +183,8 @@ static void test_equal(void)
 		{ ", privileged: false", "" }, { "EMERGENCY", "ALERT" },
 		{ "action: ignore", "action: log" },
 		{ "default: ignore", "default: log" },
+		{ "user: 12", "user: 13" }, { "process: off", "process: 1" },
+		{ "denial:", "tag:" },
 		{ "- {name: third, match: {directory: /}, action: ignore}\n", "" },
 		{ "  directories: [/etc, /nonexistent]\n", "" },
 	};

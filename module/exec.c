@@ -308,14 +308,15 @@ static bool is_executed(const struct cdm_policy_id *id)
 }
 
 /**
- * cdm_exec_trusted() - what the current task executes, as far as it can be relied on
+ * cdm_exec_is() - what the current task executes, as far as it can be relied on
  * @rules: those that name executables
+ * @dumping: nobody is trusted by it
  * @id: set to that
  *
  * Context: preemption off.
  * Return: false: nothing that they name, or not to be relied on
  */
-bool cdm_exec_trusted(const struct cdm_rules *rules, struct cdm_policy_id *id)
+bool cdm_exec_is(const struct cdm_rules *rules, bool dumping, struct cdm_policy_id *id)
 {
 	struct mm_struct *mm = current->mm;
 	struct file *file;
@@ -330,8 +331,8 @@ bool cdm_exec_trusted(const struct cdm_rules *rules, struct cdm_policy_id *id)
 	*id = cdm_rules_id(file_inode(file));
 	roots = is_roots(file_inode(file));
 	fput(file);
-	return roots && rules->filter[cdm_rules_hash(id)] && is_executed(id) &&
-	       !is_traced();
+	return rules->filter[cdm_rules_hash(id)] &&
+	       (dumping || (roots && is_executed(id))) && !is_traced();
 }
 
 void cdm_exec_stats(struct coredump_mon_stats *stats)

@@ -17,7 +17,7 @@ struct task_struct;
 int cdm_exec_init(void);
 void cdm_exec_done(const struct file *file);
 void cdm_exec_forked(struct task_struct *child);
-bool cdm_exec_trusted(const struct cdm_rules *rules, struct cdm_policy_id *id);
+bool cdm_exec_is(const struct cdm_rules *rules, bool dumping, struct cdm_policy_id *id);
 void cdm_exec_stats(struct coredump_mon_stats *stats);
 
 #endif /* CDM_EXEC_H */

@@ -93,7 +93,8 @@ static void judge(struct cdm_policy_query *query, const struct dentry *dentry,
 	query->groups = (const u32 *)cred->group_info->gid;
 	query->directories = directories;
 	query->cgroups = cgroups;
-	if (rules->executables && !cdm_exec_trusted(rules, &query->executable))
+	if (rules->executables &&
+	    !cdm_exec_is(rules, query->type == COREDUMP_MON_DUMP, &query->executable))
 		query->executable = (struct cdm_policy_id) { };
 	if (rules->directory_count && dentry)
 		query->directory_count = fill_directories(rules, dentry,

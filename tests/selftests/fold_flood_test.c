@@ -250,7 +250,7 @@ static int set_rates(int fd)
 		.size = sizeof(set),
 		.flags = COREDUMP_MON_RULES_BUILTIN,
 		.rates = {
-			[COREDUMP_MON_KIND_OPEN] = { 20, 50 },
+			[COREDUMP_MON_KIND_OPEN] = { 5, 12 },
 			[COREDUMP_MON_KIND_DENIAL] = { 5, 10 },
 			[COREDUMP_MON_KIND_DUMP] = { 1, 2 },
 		},

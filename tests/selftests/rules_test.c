@@ -142,6 +142,26 @@ TEST_F(rules, about_dumps)
 	EXPECT_STREQ("root's", cdm_string(cdm_get(rec, 0, COREDUMP_MON_A_RULE)));
 }
 
+/* Nobody is trusted by it: not when and how it was executed matters. */
+TEST_F(rules, about_dumps_of_programs)
+{
+	int self_exe[] = { open("/proc/self/exe", O_PATH), -1 };
+	int cat[] = { open("/usr/bin/cat", O_PATH), -1 };
+	const struct cdm_named named = { .executables = self_exe };
+	const struct cdm_named other = { .executables = cat };
+
+	cdm_rules_add(self->rules, "other", COREDUMP_MON_ACTION_IGNORE,
+		      CDM_BIT(COREDUMP_MON_DUMP), &other);
+	ASSERT_EQ(0, cdm_rules_set(self->fd, self->rules));
+	EXPECT_EQ(1, cdm_count(self->alter.reader, COREDUMP_MON_DUMP, dump(false)));
+	cdm_rules_add(self->rules, "this", COREDUMP_MON_ACTION_IGNORE,
+		      CDM_BIT(COREDUMP_MON_DUMP), &named);
+	ASSERT_EQ(0, cdm_rules_set(self->fd, self->rules));
+	EXPECT_EQ(0, cdm_count(self->alter.reader, COREDUMP_MON_DUMP, dump(false)));
+	close(self_exe[0]);
+	close(cat[0]);
+}
+
 /* An ignored one is let through and not told. */
 TEST_F(rules, that_ignore)
 {

@@ -15,6 +15,7 @@ mkdir -p /var/crash
 cd "$work"
 ulimit -c unlimited
 unit=coredump-mon.service
+follow=coredump-mon-follow.service
 state=/var/lib/coredump-mon/journal
 
 # lacks COMMAND...: a lone ! would not end a function.
@@ -404,7 +405,7 @@ sandbox() {
 
 # Its directives are all known here.
 unit_is_understood() {
-	systemd-analyze verify --man=no "$unit" 2>said
+	systemd-analyze verify --man=no "$unit" "$follow" 2>said
 	cat said
 	[ ! -s said ]
 }
@@ -443,6 +444,37 @@ policy_at_start() {
 	rm -r /etc/coredump-mon
 }
 
+follow_is() { [ "$(systemctl is-active "$follow")" = "$1" ]; }
+
+followed() {
+	journalctl --sync
+	journalctl -q -o cat -u "$follow" --since "@$loaded" |
+		grep -F "rule 'a reader' follows /usr/bin/cdm-reader"
+}
+
+# The rest of it is in policy-follow.sh.
+follows_upgrades() {
+	local reader=/usr/bin/cdm-reader
+
+	soon follow_is active
+	cp /usr/bin/cat "$reader"
+	cat >followed.yaml <<-END
+		version: 1
+		rules: [{name: a reader, match: {type: open, executable: $reader}, action: log}]
+	END
+	coredump-mon policy load followed.yaml
+	cp "$reader" "$reader.new"
+	mv "$reader.new" "$reader"
+	soon followed
+	coredump-mon status --json | jq -e '.rules.stale == []'
+	coredump-mon policy load --builtin
+	rm "$reader"
+	systemctl stop "$unit"
+	soon follow_is inactive
+	systemctl start "$unit"
+	soon follow_is active
+}
+
 try 'without the module it does not start, and says why' no_module_is_told
 loaded=$(date +%s.%N)
 try 'loading the module starts it' starts_with_module
@@ -464,6 +496,7 @@ try 'it keeps the module, until it is stopped' not_unloaded
 try 'a module loaded anew is told from the one before' module_loaded_anew
 try 'tags outlive the module' keeps_tags
 try 'it loads a policy' policy_at_start
+try 'rules follow upgrades' follows_upgrades
 systemctl stop "$unit"
 rmmod coredump_mon
 finish

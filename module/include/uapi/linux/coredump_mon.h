@@ -1006,12 +1006,13 @@ struct coredump_mon_rule_file {
  *	coredump_mon_namespaces
  * @forced: the same: a dump is, see COREDUMP_MON_DUMP_FORCED
  * @privileged: the same: who dumps is, see COREDUMP_MON_DUMP_PRIVILEGED
- * @executables: how many there are; the process executes one of them, which root alone
- *	may write to; it is not traced, nor was it then; it, or the parent that it is
- *	a copy of, executed it after a rule named it or what had its place, with no
- *	GCONV_PATH, GLIBC_TUNABLES and LD_* in its environment; and its credentials
- *	are of the initial user namespace. It does what its user has it do all the
- *	same, so that this is of use together with @users. 0: any process. And so on:
+ * @executables: how many there are; the process executes one of them, is not traced,
+ *	and its credentials are of the initial user namespace. Unless it is about a
+ *	dump, root alone may write to it; and it, or the parent that it is a copy of,
+ *	executed it after a rule named it or what had its place, with no GCONV_PATH,
+ *	GLIBC_TUNABLES and LD_* in its environment, and was not traced then. It does
+ *	what its user has it do all the same, so that this is of use together with
+ *	@users. 0: any process. And so on:
  * @directories: the file is below one of them, on the same file system
  * @cgroups: ids (cgroup v2): the process is in one of them, at any depth
  * @users: its effective user id is one of them, in the initial user namespace

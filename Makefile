@@ -55,8 +55,8 @@ uninstall:
 	$(if $(DESTDIR),,depmod -a $(KVER))
 	$(MAKE) -C userspace uninstall DESTDIR=$(DESTDIR)
 	@[ -n '$(DESTDIR)' ] || [ ! -e /sys/module/coredump_mon ] || \
-		echo 'coredump_mon: it stays loaded, until the next boot or:' \
-			'rmmod coredump_mon'
+		echo 'coredump_mon: it stays loaded, until the next boot or, if it' \
+			'is not locked: rmmod coredump_mon'
 
 ifdef KERNEL
 export VM_KERNEL := $(KERNEL)

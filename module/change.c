@@ -40,7 +40,7 @@ static void end(struct cdm_event *event, u32 kind)
 	cdm_event_commit(event, kind, current_cred());
 }
 
-/* The current task changed mode or holders. Context: sleeps. */
+/* The current task changed mode, holders or the lock. Context: sleeps. */
 void cdm_change_mode(u32 change, u32 old_value, u32 new_value)
 {
 	struct cdm_event event;

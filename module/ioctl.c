@@ -20,6 +20,7 @@
 #include "fold.h"
 #include "follow.h"
 #include "gcore.h"
+#include "lock.h"
 #include "mode.h"
 #include "open.h"
 #include "pattern.h"
@@ -46,7 +47,7 @@ static_assert(sizeof(struct coredump_mon_attributes) == 48);
 static_assert(sizeof(struct coredump_mon_dump) == 56);
 static_assert(sizeof(struct coredump_mon_policy) == 16);
 static_assert(sizeof(struct coredump_mon_lost) == 32);
-static_assert(sizeof(struct coredump_mon_info) == 192);
+static_assert(sizeof(struct coredump_mon_info) == 200);
 static_assert(sizeof(struct coredump_mon_probe) == 256);
 static_assert(sizeof(struct coredump_mon_suppressed) == 72);
 static_assert(sizeof(struct coredump_mon_stats) == 248);
@@ -61,6 +62,7 @@ static_assert(sizeof(struct coredump_mon_rule) == 64);
 static_assert(sizeof(struct coredump_mon_rule_file) == 24);
 static_assert(sizeof(struct coredump_mon_rate) == 8);
 static_assert(sizeof(struct coredump_mon_rules) == 120);
+static_assert(sizeof(struct coredump_mon_lock) == 8);
 
 /**
  * struct request - an ioctl
@@ -88,6 +90,7 @@ union argument {
 	struct coredump_mon_tag_file tag;
 	struct coredump_mon_seek seek;
 	struct coredump_mon_rules rules;
+	struct coredump_mon_lock lock;
 };
 
 static long get_info(struct file *file, struct cdm_reader *reader, void *arg)
@@ -103,6 +106,7 @@ static long get_info(struct file *file, struct cdm_reader *reader, void *arg)
 	info->pattern = cdm_pattern_kind(&relative);
 	BUILD_BUG_ON(sizeof(info->core_pattern) != CDM_PATTERN_SIZE);
 	cdm_pattern_get(info->core_pattern);
+	info->locked = cdm_lock_is_set();
 	return 0;
 }
 
@@ -300,18 +304,6 @@ static long set_directories(struct file *file, struct cdm_reader *reader,
 	return ret;
 }
 
-static bool saved_valid(const struct coredump_mon_saved_tag *saved)
-{
-	const struct coredump_mon_tag *tag = &saved->tag;
-
-	return !(saved->flags & ~COREDUMP_MON_TAG_ASLEEP) &&
-	       memchr_inv(saved->uuid, 0, sizeof(saved->uuid)) &&
-	       tag->generation && tag->origin >= COREDUMP_MON_TAG_DUMP &&
-	       tag->origin <= COREDUMP_MON_TAG_GCORE &&
-	       strnlen(tag->comm, sizeof(tag->comm)) < sizeof(tag->comm) &&
-	       !tag->reserved;
-}
-
 static long restore_tags(struct file *file, struct cdm_reader *reader, void *arg)
 {
 	const struct coredump_mon_buffer *buffer = arg;
@@ -333,7 +325,7 @@ static long restore_tags(struct file *file, struct cdm_reader *reader, void *arg
 			   buffer->buffer_len))
 		ret = -EFAULT;
 	for (i = 0; i < buffer->count && !ret; i++)
-		ret = saved_valid(&saved[i]) ? 0 : -EINVAL;
+		ret = cdm_tag_saved_valid(&saved[i]) ? 0 : -EINVAL;
 	if (!ret) {
 		cdm_tag_restore(saved, buffer->count);
 		cdm_change_mode(COREDUMP_MON_CHANGE_RESTORED, old,
@@ -403,8 +395,16 @@ static long get_rules(struct file *file, struct cdm_reader *reader, void *arg)
 	return cdm_rules_get(arg);
 }
 
+static long set_lock(struct file *file, struct cdm_reader *reader, void *arg)
+{
+	const struct coredump_mon_lock *lock = arg;
+
+	return lock->flags ? -EINVAL : cdm_lock_set();
+}
+
 static const struct request requests[] = {
-	{ COREDUMP_MON_IOC_INFO, 0, false, get_info },
+	{ COREDUMP_MON_IOC_INFO,
+	  offsetofend(struct coredump_mon_info, core_pattern), false, get_info },
 	{ COREDUMP_MON_IOC_PROBE, 0, false, get_probe },
 	{ COREDUMP_MON_IOC_STATS,
 	  offsetofend(struct coredump_mon_stats, loaded_ns), false, get_stats },
@@ -421,6 +421,7 @@ static const struct request requests[] = {
 	{ COREDUMP_MON_IOC_WAKE_TAGS, 0, true, wake_tags },
 	{ COREDUMP_MON_IOC_SET_RULES,
 	  offsetofend(struct coredump_mon_rules, text), true, set_rules },
+	{ COREDUMP_MON_IOC_LOCK, 0, true, set_lock },
 };
 
 /* By type and number: the encoded size may be an older or a newer one. */
@@ -447,29 +448,14 @@ static int give_back(void __user *to, union argument *arg, u32 user_size,
 	return 0;
 }
 
-/**
- * cdm_ioctl() - a request
- * @file: the descriptor's
- * @cmd: COREDUMP_MON_IOC_*
- * @arg: its structure, in user space
- *
- * Return: as the ABI header says, which gives the order of the checks too
- */
-long cdm_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+/* Has a request done that the caller may make. */
+static long carry_out(const struct request *request, struct file *file,
+		      void __user *user)
 {
-	const struct request *request = find(cmd);
-	void __user *user = (void __user *)arg;
+	u32 size = _IOC_SIZE(request->cmd), user_size;
 	union argument argument = {};
-	u32 user_size, size;
 	long ret;
 
-	if (!request)
-		return -ENOTTY;
-	if (request->changes && !(file->f_mode & FMODE_WRITE))
-		return -EBADF;
-	if (request->changes && !capable(CAP_MAC_ADMIN))
-		return -EPERM;
-	size = _IOC_SIZE(request->cmd);
 	if (get_user(user_size, (u32 __user *)user))
 		return -EFAULT;
 	if (user_size < (request->first ?: size))
@@ -484,5 +470,35 @@ long cdm_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	if (_IOC_DIR(request->cmd) & _IOC_READ && (!ret || ret == -ENOSPC) &&
 	    give_back(user, &argument, user_size, size))
 		return -EFAULT;
+	return ret;
+}
+
+/**
+ * cdm_ioctl() - a request
+ * @file: the descriptor's
+ * @cmd: COREDUMP_MON_IOC_*
+ * @arg: its structure, in user space
+ *
+ * Return: as the ABI header says, which gives the order of the checks too
+ */
+long cdm_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	const struct request *request = find(cmd);
+	void __user *user = (void __user *)arg;
+	long ret;
+
+	if (!request)
+		return -ENOTTY;
+	if (request->changes && !(file->f_mode & FMODE_WRITE))
+		return -EBADF;
+	if (request->changes && !capable(CAP_MAC_ADMIN))
+		return -EPERM;
+	if (!request->changes || request->run == set_lock)
+		return carry_out(request, file, user);
+	ret = cdm_lock_change_begin();
+	if (ret)
+		return ret;
+	ret = carry_out(request, file, user);
+	cdm_lock_change_end();
 	return ret;
 }

@@ -17,6 +17,7 @@
 #include "follow.h"
 #include "gcore.h"
 #include "health.h"
+#include "lock.h"
 #include "mode.h"
 #include "open.h"
 #include "pattern.h"
@@ -70,6 +71,7 @@ static const struct {
 	{ cdm_follow_init, cdm_follow_exit },
 	/* The last that may fail, as it cannot while it is open. */
 	{ cdm_chardev_init, cdm_chardev_exit },
+	{ cdm_lock_init, cdm_lock_exit },
 };
 
 static void unwind(int done)

@@ -240,6 +240,25 @@ void cdm_mode_release(u32 *old)
 	spin_unlock(&lock);
 }
 
+/**
+ * cdm_mode_keep() - keep enforcing what a descriptor may hold alone
+ *
+ * When it is closed, nothing changes then.
+ *
+ * Return: whether the mode of the system was permissive, and is not any more
+ */
+bool cdm_mode_keep(void)
+{
+	bool changed;
+
+	spin_lock(&lock);
+	changed = holders && mode != COREDUMP_MON_ENFORCING;
+	if (changed)
+		mode = COREDUMP_MON_ENFORCING;
+	spin_unlock(&lock);
+	return changed;
+}
+
 void cdm_mode_info(struct coredump_mon_info *info)
 {
 	spin_lock(&lock);

@@ -30,6 +30,7 @@ int cdm_mode_prepare(bool refuses_changes);
 void cdm_mode_prepared(bool refuses_changes);
 int cdm_mode_hold(u32 *old);
 void cdm_mode_release(u32 *old);
+bool cdm_mode_keep(void);
 void cdm_mode_info(struct coredump_mon_info *info);
 
 #endif /* CDM_MODE_H */

@@ -5,6 +5,7 @@
 #include <linux/sched.h>
 #include <linux/user_namespace.h>
 
+#include "lock.h"
 #include "pool.h"
 
 void cdm_pool_init(struct cdm_pool *pool)
@@ -59,7 +60,10 @@ struct cdm_slot *cdm_pool_take(struct cdm_pool *pool)
 {
 	struct cdm_slot *slot;
 
-	if (!try_module_get(THIS_MODULE))
+	/* Of a locked one, removing does not come to an end. */
+	if (cdm_lock_is_set())
+		__module_get(THIS_MODULE);
+	else if (!try_module_get(THIS_MODULE))
 		return NULL;
 	slot = cdm_pool_take_loose(pool);
 	if (!slot)

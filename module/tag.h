@@ -43,6 +43,7 @@ bool cdm_tag_drop(const struct inode *inode);
 bool cdm_tag_on(dev_t dev);
 void cdm_tag_sleep_sb(const struct super_block *sb);
 void cdm_tag_wake_sb(const struct super_block *sb);
+bool cdm_tag_saved_valid(const struct coredump_mon_saved_tag *saved);
 void cdm_tag_restore(const struct coredump_mon_saved_tag *saved, u32 n);
 u32 cdm_tag_count(void);
 u32 cdm_tag_list(struct coredump_mon_saved_tag *tags, u32 room);

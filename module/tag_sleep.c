@@ -2,6 +2,7 @@
 /*
  * Tags of what is not mounted, and those that were saved.
  */
+#include <linux/string.h>
 #include <linux/user_namespace.h>
 
 #include "compat.h"
@@ -71,6 +72,19 @@ static bool is_there(const struct coredump_mon_saved_tag *saved)
 {
 	return cdm_tag_find_known((const uuid_t *)saved->uuid, saved->tag.ino,
 				  saved->tag.generation);
+}
+
+/* Whether it can be of any file. */
+bool cdm_tag_saved_valid(const struct coredump_mon_saved_tag *saved)
+{
+	const struct coredump_mon_tag *tag = &saved->tag;
+
+	return !(saved->flags & ~COREDUMP_MON_TAG_ASLEEP) &&
+	       memchr_inv(saved->uuid, 0, sizeof(saved->uuid)) &&
+	       tag->generation && tag->origin >= COREDUMP_MON_TAG_DUMP &&
+	       tag->origin <= COREDUMP_MON_TAG_GCORE &&
+	       strnlen(tag->comm, sizeof(tag->comm)) < sizeof(tag->comm) &&
+	       !tag->reserved;
 }
 
 /**

@@ -472,6 +472,43 @@ TEST_F(unload, with_an_open_killed)
 	EXPECT_EQ(0, complaints(self->kmsg));
 }
 
+static void force(const void *unused)
+{
+	_exit(syscall(SYS_delete_module, CDM_MODULE, O_NONBLOCK | O_TRUNC) ?
+	      errno : 0);
+}
+
+/* Who forces it waits for who reads, and nobody falls. */
+TEST_F(unload, forced_while_it_is_read)
+{
+	struct coredump_mon_stats stats;
+	struct cdm_reader reader;
+	int status = 0;
+	pid_t pid;
+
+	ASSERT_EQ(0, cdm_load(NULL));
+	ASSERT_EQ(0, cdm_reader_open(&reader));
+	pid = cdm_fork(force, NULL);
+	ASSERT_LT(0, pid);
+	poll(NULL, 0, 1000);
+	if (waitpid(pid, &status, WNOHANG) == pid) {
+		ASSERT_EQ(EAGAIN, WEXITSTATUS(status));
+		cdm_reader_close(&reader);
+		SKIP(return, "the kernel lets nobody force it");
+	}
+	EXPECT_EQ(0, access("/sys/module/" CDM_MODULE, F_OK));
+	EXPECT_EQ(0, cdm_stats(reader.fd, &stats));
+	EXPECT_EQ(-1, open(CDM_DEVICE, O_RDONLY));
+	EXPECT_EQ(ENODEV, errno);
+	cdm_reader_close(&reader);
+	EXPECT_EQ(0, cdm_wait(pid));
+	EXPECT_NE(0, access("/sys/module/" CDM_MODULE, F_OK));
+	EXPECT_EQ(0, complaints(self->kmsg));
+	/* Nothing of it was left that would be in the way. */
+	ASSERT_EQ(0, cdm_load(NULL));
+	EXPECT_EQ(0, cdm_unload());
+}
+
 int main(int argc, char **argv)
 {
 	cdm_main_up();

@@ -33,14 +33,16 @@
  *            EBADF   it changes something, and the descriptor is not open for
  *                    writing
  *            EPERM   it changes something, and the caller lacks CAP_MAC_ADMIN
- *                    in the initial user namespace
+ *                    in the initial user namespace; or the module is locked,
+ *                    and it is another request than COREDUMP_MON_IOC_LOCK
  *            EFAULT  the argument cannot be read or written
  *            EINVAL  size is less than the first version of the structure
  *            E2BIG   size is more than this module knows, and what is beyond
  *                    is not zero; or size is more than a page
  *            EINVAL  an unknown flag, or a reserved field that is not zero
  *          and then what the request names, or
- *            EINTR   a signal came while another task used the descriptor
+ *            EINTR   a signal came while another task used the descriptor, or one
+ *                    that kills while the module was being locked
  *          A request that fails changes nothing.
  */
 #ifndef _UAPI_LINUX_COREDUMP_MON_H
@@ -493,6 +495,7 @@ enum coredump_mon_change {
 	COREDUMP_MON_CHANGE_FOLLOWED	= 10,
 	COREDUMP_MON_CHANGE_RESTORED	= 11,	/* old, new: how many tags */
 	COREDUMP_MON_CHANGE_RULES	= 12,	/* old, new: how many rules */
+	COREDUMP_MON_CHANGE_LOCK	= 13,	/* old: 0, new: 1: for good */
 };
 
 /**
@@ -629,6 +632,8 @@ enum coredump_mon_hook {
  * @pattern: enum coredump_mon_pattern: of kernel.core_pattern now
  * @core_pattern: kernel.core_pattern as it is now, terminated; empty where it
  *	is not known yet
+ * @locked: 1: COREDUMP_MON_IOC_LOCK was made, or the module loaded so
+ * @reserved: 0
  */
 struct coredump_mon_info {
 	__u32 size;
@@ -641,6 +646,8 @@ struct coredump_mon_info {
 	__u32 probes;
 	__u32 pattern;
 	char core_pattern[128];
+	__u32 locked;
+	__u32 reserved;
 };
 
 #define COREDUMP_MON_PROBE_REQUIRED	(1U << 0)
@@ -1110,6 +1117,22 @@ struct coredump_mon_rules {
 };
 
 /**
+ * struct coredump_mon_lock - COREDUMP_MON_IOC_LOCK: no more changes on request, and
+ *	no unloading, until reboot
+ * @size: in: bytes of this structure
+ * @flags: 0
+ *
+ * Returns when no change is under way any more. What is enforced stays so: if a
+ * descriptor holds that, the mode of the system becomes enforcing. Tags still come
+ * and go with their files, and watched paths are still followed. That it is locked
+ * already is no error.
+ */
+struct coredump_mon_lock {
+	__u32 size;
+	__u32 flags;
+};
+
+/**
  * struct coredump_mon_seek - COREDUMP_MON_IOC_SEEK: go on after a record
  * @size: in: bytes of this structure
  * @flags: 0
@@ -1155,5 +1178,7 @@ struct coredump_mon_seek {
 	_IOW(COREDUMP_MON_IOC_MAGIC, 0x15, struct coredump_mon_tag_file)
 #define COREDUMP_MON_IOC_SET_RULES	\
 	_IOW(COREDUMP_MON_IOC_MAGIC, 0x16, struct coredump_mon_rules)
+#define COREDUMP_MON_IOC_LOCK	\
+	_IOW(COREDUMP_MON_IOC_MAGIC, 0x17, struct coredump_mon_lock)
 
 #endif /* _UAPI_LINUX_COREDUMP_MON_H */

@@ -51,6 +51,23 @@ void cdm_change_mode(u32 change, u32 old_value, u32 new_value)
 	end(&event, COREDUMP_MON_KIND_POLICY);
 }
 
+/* The current task put other rules in force. Context: sleeps. */
+void cdm_change_rules(const struct coredump_mon_summary *old_rules,
+		      const struct coredump_mon_summary *new_rules)
+{
+	struct cdm_event event;
+
+	if (cdm_fold(COREDUMP_MON_KIND_POLICY))
+		return;
+	begin(&event, COREDUMP_MON_CHANGE_RULES, old_rules->count,
+	      new_rules->count);
+	cdm_event_put(&event, COREDUMP_MON_A_SUMMARY, old_rules,
+		      sizeof(*old_rules));
+	cdm_event_put(&event, COREDUMP_MON_A_SUMMARY, new_rules,
+		      sizeof(*new_rules));
+	end(&event, COREDUMP_MON_KIND_POLICY);
+}
+
 /* A descriptor that held enforcing was closed. Context: worker. */
 void cdm_change_released(const struct cdm_process *process,
 			 const struct cdm_stamp *stamp, u32 old_holders)

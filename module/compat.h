@@ -277,6 +277,13 @@ int vfs_path_lookup(struct dentry *dentry, struct vfsmount *mnt,
 #define cdm_fsnotify_group(ops)	fsnotify_alloc_group(ops)
 #endif
 
+/* a24d22b225ce ("crypto: sha - split sha.h into sha1.h and sha2.h"), 5.11. */
+#ifdef CDM_HAVE_SHA2
+#include <crypto/sha2.h>
+#else
+#include <crypto/sha.h>
+#endif
+
 /* Older kernels (5.10, not 6.1) have it for fs/fuse/ alone. */
 #ifndef FUSE_SUPER_MAGIC
 #define FUSE_SUPER_MAGIC	0x65735546

@@ -46,8 +46,9 @@ static_assert(sizeof(struct coredump_mon_result) == 8);
 static_assert(sizeof(struct coredump_mon_attributes) == 48);
 static_assert(sizeof(struct coredump_mon_dump) == 56);
 static_assert(sizeof(struct coredump_mon_policy) == 16);
+static_assert(sizeof(struct coredump_mon_summary) == 88);
 static_assert(sizeof(struct coredump_mon_lost) == 32);
-static_assert(sizeof(struct coredump_mon_info) == 200);
+static_assert(sizeof(struct coredump_mon_info) == 288);
 static_assert(sizeof(struct coredump_mon_probe) == 256);
 static_assert(sizeof(struct coredump_mon_suppressed) == 72);
 static_assert(sizeof(struct coredump_mon_stats) == 248);
@@ -107,6 +108,7 @@ static long get_info(struct file *file, struct cdm_reader *reader, void *arg)
 	BUILD_BUG_ON(sizeof(info->core_pattern) != CDM_PATTERN_SIZE);
 	cdm_pattern_get(info->core_pattern);
 	info->locked = cdm_lock_is_set();
+	cdm_rules_summary(&info->rules);
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 #include "fold.h"
 #include "mode.h"
 #include "rules.h"
+#include "summary.h"
 
 /* A rule with nothing but a name, and all that the most may name. */
 #define RAW_MAX		(COREDUMP_MON_RULES_MAX * \
@@ -22,9 +23,6 @@
 #define TYPES		(BIT(COREDUMP_MON_DUMP) | BIT(COREDUMP_MON_OPEN) | CHANGES)
 #define CHANGES		(BIT(COREDUMP_MON_RENAME) | BIT(COREDUMP_MON_LINK) | \
 			 BIT(COREDUMP_MON_UNLINK) | BIT(COREDUMP_MON_ATTR))
-#define CLASSES		(BIT(COREDUMP_MON_CLASS_CORE) | \
-			 BIT(COREDUMP_MON_CLASS_COREDUMP_FILTER) | \
-			 BIT(COREDUMP_MON_CLASS_BLOCK_DEVICE))
 #define ACCESSES	(BIT(COREDUMP_MON_ACCESS_READ) | \
 			 BIT(COREDUMP_MON_ACCESS_WRITE) | \
 			 BIT(COREDUMP_MON_ACCESS_READ_WRITE) | \
@@ -112,7 +110,7 @@ static bool is_valid(const struct coredump_mon_rule *raw)
 	return raw->action >= COREDUMP_MON_ACTION_IGNORE &&
 	       raw->action <= COREDUMP_MON_ACTION_DENY && raw->priority <= 7 &&
 	       raw->types && !(raw->types & ~TYPES) &&
-	       raw->classes && !(raw->classes & ~CLASSES) &&
+	       raw->classes && !(raw->classes & ~CDM_RULES_CLASSES) &&
 	       raw->accesses && !(raw->accesses & ~ACCESSES) &&
 	       raw->initial_namespaces <= COREDUMP_MON_YES &&
 	       raw->forced <= COREDUMP_MON_YES &&
@@ -311,7 +309,8 @@ static struct cdm_rules *make(const struct coredump_mon_rules *from)
 	rules->text_len = from->text_len;
 	err = copy_in(&rules->raw, from->rules, from->rules_len) ?:
 	      copy_in(&rules->text, from->text, from->text_len) ?:
-	      parse(rules, from->count);
+	      parse(rules, from->count) ?:
+	      cdm_summary_make(rules);
 	if (!err)
 		return rules;
 	free_rules(rules);
@@ -355,7 +354,7 @@ static struct cdm_rules *given(const struct coredump_mon_rules *from)
 		return ERR_PTR(-E2BIG);
 	if ((from->fallback != COREDUMP_MON_ACTION_LOG &&
 	     from->fallback != COREDUMP_MON_ACTION_IGNORE) ||
-	    from->classes & ~CLASSES)
+	    from->classes & ~CDM_RULES_CLASSES)
 		return ERR_PTR(-EINVAL);
 	return make(from);
 }
@@ -375,7 +374,8 @@ long cdm_rules_set(const struct coredump_mon_rules *from)
 		return PTR_ERR(rules);
 	mutex_lock(&lock);
 	old = rules_now();
-	ret = (rules->follow ? cdm_rules_keep(rules, old) : 0) ?:
+	ret = (rules->follow ? cdm_rules_keep(rules, old) ?:
+			       cdm_summary_make(rules) : 0) ?:
 	      cdm_mode_prepare(rules->refuses_changes);
 	if (!ret) {
 		rcu_assign_pointer(cdm_rules, rules);
@@ -386,8 +386,7 @@ long cdm_rules_set(const struct coredump_mon_rules *from)
 			cdm_rules_kept(rules, old);
 		else
 			cdm_fold_set_rates(from->rates);
-		cdm_change_mode(COREDUMP_MON_CHANGE_RULES, old->policy.count,
-				rules->policy.count);
+		cdm_change_rules(&old->summary, &rules->summary);
 	}
 	mutex_unlock(&lock);
 	free_rules(ret ? rules : old);
@@ -429,12 +428,7 @@ long cdm_rules_get(struct coredump_mon_rules *to)
 		return -EINVAL;
 	mutex_lock(&lock);
 	rules = rules_now();
-	to->flags = rules == &builtin ? COREDUMP_MON_RULES_BUILTIN : 0;
-	to->count = rules->policy.count;
-	to->fallback = rules->policy.fallback;
-	to->classes = rules->policy.classes & CLASSES;
-	to->rules_len = rules->raw_len;
-	to->text_len = rules->text_len;
+	cdm_summary_head(rules, to);
 	cdm_fold_get_rates(to->rates);
 	copy = duplicate(rules);
 	mutex_unlock(&lock);
@@ -449,12 +443,20 @@ long cdm_rules_get(struct coredump_mon_rules *to)
 	return ret;
 }
 
-/* Return: 0 */
+/* Those in force now, in short. */
+void cdm_rules_summary(struct coredump_mon_summary *to)
+{
+	rcu_read_lock();
+	*to = rcu_dereference(cdm_rules)->summary;
+	rcu_read_unlock();
+}
+
+/* Return: 0, or -ENOMEM */
 int cdm_rules_init(void)
 {
 	builtin.policy = cdm_policy_builtin;
 	rcu_assign_pointer(cdm_rules, &builtin);
-	return 0;
+	return cdm_summary_make(&builtin);
 }
 
 void cdm_rules_exit(void)

@@ -12,6 +12,9 @@
 #include "policy.h"
 
 #define CDM_RULES_FILTER_BITS	8
+#define CDM_RULES_CLASSES	(BIT(COREDUMP_MON_CLASS_CORE) | \
+				 BIT(COREDUMP_MON_CLASS_COREDUMP_FILTER) | \
+				 BIT(COREDUMP_MON_CLASS_BLOCK_DEVICE))
 
 /**
  * struct cdm_rules - rules, and what they were made from
@@ -32,6 +35,7 @@
  * @raw_len: bytes of it
  * @text: the text that goes with them
  * @text_len: bytes of it
+ * @summary: of all that
  */
 struct cdm_rules {
 	struct cdm_policy policy;
@@ -50,6 +54,7 @@ struct cdm_rules {
 	size_t raw_len;
 	void *text;
 	size_t text_len;
+	struct coredump_mon_summary summary;
 };
 
 /* Replaced whole; handlers read it with preemption off. */
@@ -76,6 +81,7 @@ void cdm_rules_gone(const struct inode *inode);
 void cdm_rules_gone_sb(const struct super_block *sb);
 long cdm_rules_set(const struct coredump_mon_rules *from);
 long cdm_rules_get(struct coredump_mon_rules *to);
+void cdm_rules_summary(struct coredump_mon_summary *to);
 
 /* rules_file.c */
 void cdm_rules_place(struct cdm_rules *rules, const struct dentry *dentry);

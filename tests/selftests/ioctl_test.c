@@ -340,6 +340,10 @@ TEST_F(ioctl, info)
 	EXPECT_EQ(COREDUMP_MON_PERMISSIVE, info.mode);
 	EXPECT_EQ(1, info.can_enforce);
 	EXPECT_EQ(0, info.locked);
+	EXPECT_EQ(COREDUMP_MON_RULES_BUILTIN, info.rules.flags);
+	EXPECT_EQ(1, info.rules.count);
+	EXPECT_EQ(1, info.rules.denying);
+	EXPECT_EQ(COREDUMP_MON_ACTION_LOG, info.rules.fallback);
 	EXPECT_EQ(COREDUMP_MON_PATTERN_FILE, info.pattern);
 	EXPECT_STREQ(cdm_env_path(&self->env, "core.%p"), info.core_pattern);
 

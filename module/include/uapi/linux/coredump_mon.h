@@ -109,8 +109,9 @@ struct coredump_mon_record {
  * @COREDUMP_MON_OPEN: a file of a watched class was opened, or was to be:
  *	PROCESS, DECISION, RULE, FILE, RESULT, TARGET
  * @COREDUMP_MON_POLICY: what is watched, refused or seen at all changed:
- *	POLICY, PROCESS (where it is known who did it), and FILE (of a tag) or
- *	PATH (of each directory that it is about, as far as they fit)
+ *	POLICY, PROCESS (where it is known who did it), and FILE (of a tag), SUMMARY
+ *	(of rules: of the old, of the new), or PATH (of each directory that it is
+ *	about, as far as they fit)
  * @COREDUMP_MON_LOST: records that this reader does not get: LOST
  * @COREDUMP_MON_RENAME: a core file was moved, or was to be, or a file into a
  *	watched directory; of two that are exchanged, one for each that is a core
@@ -205,6 +206,8 @@ struct coredump_mon_attr {
  * @COREDUMP_MON_A_XATTR_OLD: bytes: likewise the value that it had, of an ACL that
  *	the kernel had at hand; none: there was no such ACL
  * @COREDUMP_MON_A_SUPPRESSED: struct coredump_mon_suppressed
+ * @COREDUMP_MON_A_SUMMARY: struct coredump_mon_summary: of the rules before; and
+ *	again, of those in force from now on
  */
 enum coredump_mon_attr_type {
 	COREDUMP_MON_A_PROCESS		= 1,
@@ -238,6 +241,7 @@ enum coredump_mon_attr_type {
 	COREDUMP_MON_A_XATTR_VALUE	= 29,
 	COREDUMP_MON_A_XATTR_OLD	= 30,
 	COREDUMP_MON_A_SUPPRESSED	= 31,
+	COREDUMP_MON_A_SUMMARY		= 32,
 };
 
 /**
@@ -512,6 +516,31 @@ struct coredump_mon_policy {
 	__u32 enforcing;
 };
 
+/**
+ * struct coredump_mon_summary - rules, in short
+ * @flags: COREDUMP_MON_RULES_BUILTIN, or 0
+ * @count: how many rules
+ * @denying: of them, those that deny something
+ * @fallback: enum coredump_mon_action of what no rule matches
+ * @classes: bit N: enum coredump_mon_class N is of interest
+ * @reserved: 0
+ * @digest: SHA-256 of what COREDUMP_MON_IOC_GET_RULES gives: of struct
+ *	coredump_mon_rules with addresses of 0, and of the rules. Other for other
+ *	files of the same names; to be compared with that of the same module alone
+ * @text_digest: SHA-256 of the text that goes with them, as sha256sum(1) gives it of
+ *	a file that it was; zeros: there is no text
+ */
+struct coredump_mon_summary {
+	__u32 flags;
+	__u32 count;
+	__u32 denying;
+	__u32 fallback;
+	__u32 classes;
+	__u32 reserved;
+	__u8 digest[32];
+	__u8 text_digest[32];
+};
+
 enum coredump_mon_cause {
 	/* This reader was too slow: they were made, and others may have them. */
 	COREDUMP_MON_CAUSE_OVERRUN	= 1,
@@ -634,6 +663,7 @@ enum coredump_mon_hook {
  *	is not known yet
  * @locked: 1: COREDUMP_MON_IOC_LOCK was made, or the module loaded so
  * @reserved: 0
+ * @rules: those in force
  */
 struct coredump_mon_info {
 	__u32 size;
@@ -648,6 +678,7 @@ struct coredump_mon_info {
 	char core_pattern[128];
 	__u32 locked;
 	__u32 reserved;
+	struct coredump_mon_summary rules;
 };
 
 #define COREDUMP_MON_PROBE_REQUIRED	(1U << 0)

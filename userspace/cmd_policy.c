@@ -79,12 +79,39 @@ static int policy_mode(int argc, char **argv)
 	return mode < 0 ? show_mode() : set_mode((uint32_t)mode);
 }
 
+static error_t parse_nothing(int key, char *arg, struct argp_state *state)
+{
+	if (key != ARGP_KEY_ARG)
+		return ARGP_ERR_UNKNOWN;
+	argp_error(state, "'%s' is one argument too many", arg);
+	return EINVAL;
+}
+
+static int policy_lock(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.parser = parse_nothing,
+		.doc = "Lock what is in force (root): nothing can be changed any more, not by root either, nor the module unloaded, until reboot. If a watch holds enforcing, that stays when it ends.",
+	};
+	int fd;
+	int ret;
+
+	command_parse(&argp, argc, argv, NULL);
+	fd = device_open(O_RDWR);
+	if (fd < 0)
+		return EXIT_FAILURE;
+	ret = device_lock(fd);
+	close(fd);
+	return ret ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
 static const struct command commands[] = {
 	{ "check", policy_check, "check a policy file" },
 	{ "load", policy_load, "put a policy file in force" },
 	{ "show", policy_show, "show what is in force" },
 	{ "follow", policy_follow, "have rules follow programs that are upgraded" },
 	{ "mode", policy_mode, "show or set the mode: permissive, enforcing" },
+	{ "lock", policy_lock, "let nothing be changed until reboot" },
 	{ NULL, NULL, NULL },
 };
 

@@ -169,7 +169,7 @@ static void tell_failed(struct follow *follow, int error)
 		       found->path.rule, found->path.name);
 	}
 	if (news)
-		device_report_rules(error);
+		device_report_rules(fd, error);
 }
 
 static void follow_found(struct follow *follow)

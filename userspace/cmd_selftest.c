@@ -225,6 +225,10 @@ static void step_tag(struct selftest *test)
 		unproved(step, "only root may tag files");
 		return;
 	}
+	if (test->info.locked) {
+		unproved(step, "the module is locked");
+		return;
+	}
 	snprintf(test->path, sizeof(test->path), "%s/tagged", test->place.top);
 	fd = open(test->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0 || fstat(fd, &st)) {
@@ -351,6 +355,10 @@ static void step_deny(struct selftest *test)
 
 	if (access(DEVICE_PATH, W_OK)) {
 		unproved(step, "only root may hold enforcing");
+		return;
+	}
+	if (test->info.locked) {
+		unproved(step, "the module is locked");
 		return;
 	}
 	if (!*test->path) {

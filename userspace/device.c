@@ -36,16 +36,27 @@ static void report_open(int error, bool writing)
 	}
 }
 
+void device_refused(int fd, const char *what)
+{
+	struct coredump_mon_info info = { .size = sizeof(info) };
+
+	if (!ioctl(fd, COREDUMP_MON_IOC_INFO, &info) && info.locked)
+		report("cannot %s: the module is locked, nothing can be changed until reboot ('coredump-mon status' shows what is in force)",
+		       what);
+	else
+		report("cannot %s: that needs CAP_MAC_ADMIN in the initial user namespace: run this as root, outside of any container",
+		       what);
+}
+
 /*
  * What any request can fail with; what one alone can, its caller has told
  * apart before.
  */
-static void report_request(int error, const char *what)
+static void report_request(int fd, int error, const char *what)
 {
 	switch (error) {
 	case EPERM:
-		report("cannot %s: that needs CAP_MAC_ADMIN in the initial user namespace: run this as root, outside of any container",
-		       what);
+		device_refused(fd, what);
 		break;
 	case EBADF:
 		report("cannot %s: " DEVICE_PATH " is not open for writing: run this as root",
@@ -97,7 +108,7 @@ int device_info(int fd, struct coredump_mon_info *info)
 		if (errno == ENOTTY)
 			report(DEVICE_PATH " is something else than the module's device: remove it, and load the module anew");
 		else
-			report_request(errno, "ask the module what it is");
+			report_request(fd, errno, "ask the module what it is");
 		return -1;
 	}
 	info->version[sizeof(info->version) - 1] = '\0';
@@ -111,7 +122,7 @@ int device_probe(int fd, uint32_t index, struct coredump_mon_probe *probe)
 	probe->size = sizeof(*probe);
 	probe->index = index;
 	if (ioctl(fd, COREDUMP_MON_IOC_PROBE, probe)) {
-		report_request(errno, "read the state of a probe");
+		report_request(fd, errno, "read the state of a probe");
 		return -1;
 	}
 	probe->name[sizeof(probe->name) - 1] = '\0';
@@ -125,7 +136,7 @@ int device_stats(int fd, struct coredump_mon_stats *stats)
 	memset(stats, 0, sizeof(*stats));
 	stats->size = sizeof(*stats);
 	if (ioctl(fd, COREDUMP_MON_IOC_STATS, stats)) {
-		report_request(errno, "read the statistics");
+		report_request(fd, errno, "read the statistics");
 		return -1;
 	}
 	return 0;
@@ -141,7 +152,7 @@ int device_seek(int fd, uint64_t seq)
 		report("no record %llu was made yet: give the number of one that was ('coredump-mon status' shows how many), 'oldest' or 'now'",
 		       (unsigned long long)seq);
 	else
-		report_request(errno, "go to a record");
+		report_request(fd, errno, "go to a record");
 	return -1;
 }
 
@@ -163,7 +174,17 @@ int device_set_mode(int fd, uint32_t mode, uint32_t flags)
 		report("cannot go enforcing: this kernel has no way to refuse, its log ('dmesg') says why; everything is still seen");
 		break;
 	default:
-		report_request(errno, "set the mode");
+		report_request(fd, errno, "set the mode");
 	}
 	return -1;
+}
+
+int device_lock(int fd)
+{
+	struct coredump_mon_lock request = { .size = sizeof(request) };
+	int ret = ioctl(fd, COREDUMP_MON_IOC_LOCK, &request);
+
+	if (ret)
+		report_request(fd, errno, "lock what is in force");
+	return ret;
 }

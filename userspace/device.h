@@ -28,6 +28,10 @@ int device_stats(int fd, struct coredump_mon_stats *stats);
 /* Go on after record @seq. */
 int device_seek(int fd, uint64_t seq);
 int device_set_mode(int fd, uint32_t mode, uint32_t flags);
+/* For good. */
+int device_lock(int fd);
+/* Says why something was refused with EPERM. */
+void device_refused(int fd, const char *what);
 int device_set_directories(int fd, char *const *paths, uint32_t count);
 /* @request: COREDUMP_MON_IOC_TAG_ADD or _TAG_DROP. */
 int device_tag(int fd, unsigned long request, const char *path);

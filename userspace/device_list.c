@@ -77,11 +77,11 @@ bool device_next_tag(const struct device_list *list, size_t *at,
 	return true;
 }
 
-static void report_directories(int error)
+static void report_directories(int fd, int error)
 {
 	switch (error) {
 	case EPERM:
-		report("cannot set the watched directories: that needs CAP_MAC_ADMIN in the initial user namespace: run this as root, outside of any container");
+		device_refused(fd, "set the watched directories");
 		break;
 	case E2BIG:
 		report("cannot set the watched directories: more than %d: name fewer, what is below one is watched with it",
@@ -123,17 +123,16 @@ int device_set_directories(int fd, char *const *paths, uint32_t count)
 	buffer.buffer = (uintptr_t)data;
 	ret = ioctl(fd, COREDUMP_MON_IOC_SET_DIRECTORIES, &buffer);
 	if (ret)
-		report_directories(errno);
+		report_directories(fd, errno);
 	free(data);
 	return ret;
 }
 
-static void report_tag(int error, const char *path)
+static void report_tag(int fd, int error, const char *path)
 {
 	switch (error) {
 	case EPERM:
-		report("%s: changing tags needs CAP_MAC_ADMIN in the initial user namespace: run this as root, outside of any container",
-		       path);
+		device_refused(fd, "change tags");
 		break;
 	case EINVAL:
 		report("%s: not a regular file: only those can be core files",
@@ -163,7 +162,7 @@ int device_tag_fd(int fd, unsigned long request, int file, const char *name)
 		return 0;
 	if (errno == (request == COREDUMP_MON_IOC_TAG_ADD ? EEXIST : ENOENT))
 		return 1;
-	report_tag(errno, name);
+	report_tag(fd, errno, name);
 	return -1;
 }
 
@@ -180,16 +179,16 @@ int device_tag(int fd, unsigned long request, const char *path)
 	}
 	ret = device_tag_fd(fd, request, file, path);
 	if (ret > 0)
-		report_tag(errno, path);
+		report_tag(fd, errno, path);
 	close(file);
 	return ret ? -1 : 0;
 }
 
-static void report_restoring(int error)
+static void report_restoring(int fd, int error)
 {
 	switch (error) {
 	case EPERM:
-		report("cannot restore tags: that needs CAP_MAC_ADMIN in the initial user namespace: run this as root, outside of any container");
+		device_refused(fd, "restore tags");
 		break;
 	case EINVAL:
 		report("cannot restore tags: one of them cannot be of any file: no tag was restored");
@@ -213,7 +212,7 @@ int device_restore_tags(int fd, const struct coredump_mon_saved_tag *tags,
 	int ret = ioctl(fd, COREDUMP_MON_IOC_RESTORE_TAGS, &buffer);
 
 	if (ret)
-		report_restoring(errno);
+		report_restoring(fd, errno);
 	return ret;
 }
 
@@ -222,7 +221,9 @@ int device_wake_tags(int fd, int dir)
 	struct coredump_mon_tag_file any = { .size = sizeof(any), .fd = dir };
 	int ret = ioctl(fd, COREDUMP_MON_IOC_WAKE_TAGS, &any);
 
-	if (ret)
+	if (ret && errno == EPERM)
+		device_refused(fd, "have tags wake");
+	else if (ret)
 		report("cannot have tags wake: %s", strerror(errno));
 	return ret;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
+#include "device.h"
 #include "device_rules.h"
 #include "record.h"
 #include "report.h"
@@ -125,11 +126,11 @@ int device_rules_deny(int fd, uint32_t types)
 	return deny;
 }
 
-void device_report_rules(int error)
+void device_report_rules(int fd, int error)
 {
 	switch (error) {
 	case EPERM:
-		report("cannot load rules: that needs CAP_MAC_ADMIN in the initial user namespace: run this as root, outside of any container");
+		device_refused(fd, "load rules");
 		break;
 	case EBUSY:
 		report("cannot load rules: something else has a function that would refuse what they deny (a livepatch, for instance): remove that first, or go permissive; or kernel.ftrace_enabled is 0: set it to 1");
@@ -155,7 +156,7 @@ int device_set_rules(int fd, const struct coredump_mon_rules *set)
 {
 	if (!ioctl(fd, COREDUMP_MON_IOC_SET_RULES, set))
 		return 0;
-	device_report_rules(errno);
+	device_report_rules(fd, errno);
 	return -1;
 }
 

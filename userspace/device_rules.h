@@ -63,6 +63,6 @@ int device_set_builtin_rules(int fd, const struct coredump_mon_rate *rates);
  */
 int device_follow_rules(int fd, struct coredump_mon_rules *set);
 /* That rules could not be loaded. */
-void device_report_rules(int error);
+void device_report_rules(int fd, int error);
 
 #endif /* DEVICE_RULES_H */

@@ -329,6 +329,8 @@ static void put_policy(struct out *out, const struct event *event)
 	} else if (policy->change == COREDUMP_MON_CHANGE_KPROBES ||
 		   policy->change == COREDUMP_MON_CHANGE_KRETPROBES) {
 		out_str(out, policy->new_value ? "work again" : "switched OFF");
+	} else if (policy->change == COREDUMP_MON_CHANGE_LOCK) {
+		out_str(out, "until reboot");
 	} else if (policy->change == COREDUMP_MON_CHANGE_REFUSED) {
 		out_str(out, "enforcing, ");
 		text_name(out, errno_name((int)policy->new_value));

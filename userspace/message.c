@@ -271,6 +271,9 @@ static void put_policy(struct out *out, const struct event *event)
 	case COREDUMP_MON_CHANGE_RULES:
 		out_str(out, "rules replaced");
 		break;
+	case COREDUMP_MON_CHANGE_LOCK:
+		out_str(out, "locked until reboot");
+		break;
 	default:
 		out_str(out, "policy changed");
 	}

@@ -100,6 +100,7 @@ static const char *const changes[] = {
 	[COREDUMP_MON_CHANGE_FOLLOWED]		= "followed",
 	[COREDUMP_MON_CHANGE_RESTORED]		= "restored",
 	[COREDUMP_MON_CHANGE_RULES]		= "rules",
+	[COREDUMP_MON_CHANGE_LOCK]		= "lock",
 };
 
 static const char *const modes[] = {

@@ -30,6 +30,7 @@ static void put_info(struct json *json, const struct coredump_mon_info *info)
 	json_u64_member(json, "holders", info->holders);
 	json_bool_member(json, "enforcing", info->enforcing);
 	json_bool_member(json, "can_enforce", info->can_enforce);
+	json_bool_member(json, "locked", info->locked);
 	if (*info->core_pattern) {
 		json_key(json, "core_pattern");
 		put_text(json, info->core_pattern);

@@ -50,6 +50,10 @@ static void put_mode(struct out *out, const struct coredump_mon_info *info)
 	else
 		out_str(out, ": refusing could not be had, see the gate below");
 	out_char(out, '\n');
+	label(out, "lock");
+	out_str(out, info->locked ?
+		"locked: nothing can be changed, nor the module unloaded, until reboot\n" :
+		"not locked\n");
 	label(out, "core_pattern");
 	if (*info->core_pattern)
 		escape_word(out, info->core_pattern,

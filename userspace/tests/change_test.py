@@ -74,6 +74,16 @@ def test_rules():
     assert "rules 1 -> 1000, permissive now" in as_text(data)[0]
 
 
+def test_lock():
+    """that it is locked is told"""
+    data = record(POLICY, process(), policy(13, 0, 1, 1))
+    lock = as_json(data)[0]
+    assert (lock["change"], lock["old"], lock["new"], lock["enforcing"]) == \
+        ("lock", 0, 1, True)
+    assert lock["message"] == "locked until reboot by cat (pid 812)"
+    assert "lock until reboot, enforcing now" in as_text(data)[0]
+
+
 def test_priorities():
     """each of syslog's levels has its name, and what is none is not told"""
     events = as_json(b"".join(

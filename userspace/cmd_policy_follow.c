@@ -155,7 +155,7 @@ static void tell_followed(struct follow *follow)
 	out_flush(out);
 }
 
-static void tell_failed(struct follow *follow, int error)
+static void tell_failed(struct follow *follow, int fd, int error)
 {
 	bool news = false;
 
@@ -183,13 +183,13 @@ static void follow_found(struct follow *follow)
 	}
 	put_descriptors(follow);
 	error = device_follow_rules(fd, &follow->now.rules.set);
-	close(fd);
 	if (!error) {
 		tell_followed(follow);
 	} else if (error != ESTALE) {
-		tell_failed(follow, error);
+		tell_failed(follow, fd, error);
 		follow->wait_ns = stop_clock() + PATIENCE_NS;
 	}
+	close(fd);
 	/* What is in memory now is no more what the module gave. */
 	follow->now.rules.set.rules_len = 0;
 }

@@ -13,6 +13,7 @@
 #include "host_path.h"
 #include "message.h"
 #include "names.h"
+#include "summary.h"
 #include "timestamp.h"
 
 /* By which an entry's kind is found: journalctl MESSAGE_ID=... */
@@ -382,6 +383,7 @@ static void add_policy(struct fields *fields, const struct event *event)
 		add_u64(fields, FIELD("NEW"), policy->new_value);
 	}
 	add_u64(fields, FIELD("ENFORCING"), !!policy->enforcing);
+	summary_fields(fields, event);
 	/* One field: an entry may have 1,024 of them, and there as many paths. */
 	while (event_next_path(event, &cursor, &path)) {
 		if (!begun)

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* An event as one JSON object: the keys are a promise, see coredump-mon(1). */
 #include "acl.h"
+#include "array.h"
 #include "format.h"
 #include "json.h"
 #include "json_parts.h"
 #include "message.h"
 #include "names.h"
 #include "rule_says.h"
+#include "summary.h"
 #include "utf8.h"
 
 static void put_signal(struct json *json, const struct event *event)
@@ -237,6 +239,14 @@ static void put_paths(struct json *json, const struct event *event,
 	json_end(json, ']');
 }
 
+static void put_summary(struct json *json,
+			const struct coredump_mon_summary *summary)
+{
+	json_begin(json, '{');
+	summary_json(json, summary);
+	json_end(json, '}');
+}
+
 static void put_policy(struct json *json, const struct event *event,
 		       struct notes *notes)
 {
@@ -259,6 +269,12 @@ static void put_policy(struct json *json, const struct event *event,
 		json_u64_member(json, "new", policy->new_value);
 	}
 	json_bool_member(json, "enforcing", policy->enforcing);
+	if (event->n_summaries == ARRAY_SIZE(event->summaries)) {
+		json_key(json, "old_rules");
+		put_summary(json, &event->summaries[0]);
+		json_key(json, "new_rules");
+		put_summary(json, &event->summaries[1]);
+	}
 	if (policy->change == COREDUMP_MON_CHANGE_DIRECTORIES ||
 	    policy->change == COREDUMP_MON_CHANGE_FOLLOWED)
 		put_paths(json, event, notes);

@@ -9,6 +9,7 @@
 #include "message.h"
 #include "names.h"
 #include "rule_says.h"
+#include "summary.h"
 #include "text_parts.h"
 #include "timestamp.h"
 
@@ -338,6 +339,7 @@ static void put_policy(struct out *out, const struct event *event)
 		out_u64(out, policy->old_value);
 		out_str(out, " -> ");
 		out_u64(out, policy->new_value);
+		summary_text(out, event);
 	}
 	if (has(event->has, COREDUMP_MON_A_FILE)) {
 		out_str(out, ", file ");

@@ -108,6 +108,12 @@ static const char *const modes[] = {
 	[COREDUMP_MON_ENFORCING]	= "enforcing",
 };
 
+static const char *const actions[] = {
+	[COREDUMP_MON_ACTION_IGNORE]	= "ignore",
+	[COREDUMP_MON_ACTION_LOG]	= "log",
+	[COREDUMP_MON_ACTION_DENY]	= "deny",
+};
+
 static const char *const causes[] = {
 	[COREDUMP_MON_CAUSE_OVERRUN]	= "overrun",
 	[COREDUMP_MON_CAUSE_UNMADE]	= "unmade",
@@ -200,6 +206,11 @@ const char *change_name(uint32_t change)
 const char *mode_name(uint32_t mode)
 {
 	return look_up(modes, ARRAY_SIZE(modes), mode);
+}
+
+const char *action_name(uint32_t action)
+{
+	return look_up(actions, ARRAY_SIZE(actions), action);
 }
 
 const char *cause_name(uint32_t cause)

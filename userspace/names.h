@@ -26,6 +26,7 @@ const char *priority_name(uint32_t priority);
 const char *outcome_name(uint32_t outcome);
 const char *pattern_name(uint32_t pattern);
 const char *change_name(uint32_t change);
+const char *action_name(uint32_t action);
 const char *mode_name(uint32_t mode);
 const char *cause_name(uint32_t cause);
 const char *hook_name(uint32_t hook);

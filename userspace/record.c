@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
 
+#include "array.h"
 #include "record.h"
 
 struct attr {
@@ -192,6 +193,18 @@ static bool take_xattr(const struct attr *outer, struct xattr *to)
 	return !more;
 }
 
+/* Which have no bit: how many there are is said by their number. */
+static void take_summary(const struct attr *attr, struct event *event)
+{
+	struct coredump_mon_summary *to = &event->summaries[event->n_summaries];
+
+	if (event->n_summaries == ARRAY_SIZE(event->summaries) ||
+	    attr->header.len < sizeof(*to))
+		return;
+	memcpy(to, attr->value, sizeof(*to));
+	event->n_summaries++;
+}
+
 static bool take_attr(const struct attr *attr, struct event *event)
 {
 	switch (attr->header.type) {
@@ -226,6 +239,9 @@ static bool take_attr(const struct attr *attr, struct event *event)
 	case COREDUMP_MON_A_POLICY:
 		take_fixed(attr, &event->policy, sizeof(event->policy),
 			   &event->has);
+		break;
+	case COREDUMP_MON_A_SUMMARY:
+		take_summary(attr, event);
 		break;
 	case COREDUMP_MON_A_LOST:
 		take_fixed(attr, &event->lost, sizeof(event->lost),
@@ -279,6 +295,7 @@ bool record_decode(const void *data, struct event *event)
 	event->has = 0;
 	event->cut = 0;
 	event->n_ancestors = 0;
+	event->n_summaries = 0;
 	/* Names of others may be in its file system. */
 	event->file.has = 0;
 	event->file.cut = 0;

@@ -68,8 +68,9 @@ struct xattr {
 
 /**
  * struct event - what a record says
- * @has: BIT() of each COREDUMP_MON_A_* on the outermost level
+ * @has: BIT() of each COREDUMP_MON_A_* on the outermost level, SUMMARY apart
  * @cut: BIT() of each of these that is not whole
+ * @summaries: of rules, the old and the new: @n_summaries are there
  * @attrs: the attributes, for event_next_path()
  */
 struct event {
@@ -77,6 +78,7 @@ struct event {
 	uint32_t has;
 	uint32_t cut;
 	uint32_t n_ancestors;
+	uint32_t n_summaries;
 	struct subject process;
 	struct subject sender;
 	struct subject target;
@@ -86,6 +88,7 @@ struct event {
 	struct coredump_mon_result result;
 	struct coredump_mon_dump dump;
 	struct coredump_mon_policy policy;
+	struct coredump_mon_summary summaries[2];
 	struct coredump_mon_lost lost;
 	struct coredump_mon_suppressed suppressed;
 	struct coredump_mon_attributes attributes;

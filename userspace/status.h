@@ -36,8 +36,10 @@ enum probe_state {
 
 enum probe_state probe_state(const struct coredump_mon_probe *probe);
 /* status_rules.c: the rules, and what of them is stale. */
-void status_rules_text(struct out *out, const struct policy_now *now);
-void status_rules_json(struct json *json, const struct policy_now *now);
+void status_rules_text(struct out *out, const struct policy_now *now,
+		       const struct coredump_mon_summary *summary);
+void status_rules_json(struct json *json, const struct policy_now *now,
+		       const struct coredump_mon_summary *summary);
 
 void status_text(struct out *out, const struct status *status);
 void status_json(struct out *out, const struct status *status);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "escape.h"
 #include "status.h"
+#include "summary.h"
 #include "utf8.h"
 
 static void put_stale(const struct policy_stale *stale, void *arg)
@@ -19,15 +20,28 @@ static void put_stale(const struct policy_stale *stale, void *arg)
 	out_char(out, '\n');
 }
 
-void status_rules_text(struct out *out, const struct policy_now *now)
+static void put_digest(struct out *out, const char *label, const uint8_t *digest)
+{
+	out_str(out, label);
+	summary_digest(out, digest, SUMMARY_WHOLE);
+	out_char(out, '\n');
+}
+
+void status_rules_text(struct out *out, const struct policy_now *now,
+		       const struct coredump_mon_summary *summary)
 {
 	out_str(out, "rules         ");
 	out_u64(out, now->rules.set.count);
 	if (policy_now_builtin(now))
-		out_str(out, ", built in\n");
+		out_str(out, ", built in, ");
 	else
-		out_str(out, now->policy ? ", loaded\n" :
-			", loaded, but from no policy\n");
+		out_str(out, now->policy ? ", loaded, " :
+			", loaded, but from no policy, ");
+	out_u64(out, summary->denying);
+	out_str(out, summary->denying == 1 ? " denies\n" : " deny\n");
+	put_digest(out, "digest        ", summary->digest);
+	if (summary_of_text(summary))
+		put_digest(out, "text digest   ", summary->text_digest);
 	policy_now_stale(now, put_stale, out);
 }
 
@@ -58,12 +72,12 @@ static void put_stale_json(const struct policy_stale *stale, void *arg)
 	json_end(json, '}');
 }
 
-void status_rules_json(struct json *json, const struct policy_now *now)
+void status_rules_json(struct json *json, const struct policy_now *now,
+		       const struct coredump_mon_summary *summary)
 {
 	json_key(json, "rules");
 	json_begin(json, '{');
-	json_u64_member(json, "count", now->rules.set.count);
-	json_bool_member(json, "builtin", policy_now_builtin(now));
+	summary_json(json, summary);
 	json_bool_member(json, "of_policy",
 			 now->policy && !policy_now_builtin(now));
 	json_key(json, "stale");

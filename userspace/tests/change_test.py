@@ -9,8 +9,8 @@ import sys
 
 import print_test
 from print_test import as_json, as_text
-from records import (OPEN, PATH, POLICY, attr, decision, file, origin, policy,
-                     process, record)
+from records import (OPEN, PATH, POLICY, SUMMARY, attr, decision, file, origin,
+                     policy, process, record, summary)
 
 
 def test_policy():
@@ -72,6 +72,36 @@ def test_rules():
     assert (rules["verdict"], rules["priority"]) == ("allowed", "NOTICE")
     assert tags["message"] == "tags restored by cat (pid 812)"
     assert "rules 1 -> 1000, permissive now" in as_text(data)[0]
+
+
+def test_summaries():
+    """rules are told with what they come to, before and after"""
+    data = record(POLICY, process(), policy(12, 1, 3, 0),
+                  summary(flags=1, digest=bytes(range(32))),
+                  summary(3, 2, 1, digest=b"\xab" * 32, text_digest=b"\xcd" * 32))
+    rules = as_json(data)[0]
+    assert rules["old_rules"] == {
+        "count": 1, "denying": 1, "builtin": True, "default": "log",
+        "digest": bytes(range(32)).hex()}
+    assert rules["new_rules"] == {
+        "count": 3, "denying": 2, "builtin": False, "default": "ignore",
+        "digest": "ab" * 32, "text_digest": "cd" * 32}
+    assert ("rules 1 -> 3 (2 deny, default ignore, digest abababababab, text "
+            "cdcdcdcdcdcd; before: built in, 1 denies, default log, digest "
+            "000102030405), permissive now") in as_text(data)[0]
+    # One alone says nothing, nor one that is cut; a third is none of ours.
+    for some in ((summary(),), (summary(), attr(SUMMARY, b"x" * 80)),
+                 (attr(SUMMARY, b""), summary())):
+        alone = as_json(record(POLICY, process(), policy(12, 1, 3, 0), *some))[0]
+        assert "old_rules" not in alone and "new_rules" not in alone
+    three = as_json(record(POLICY, process(), policy(12, 1, 3, 0), summary(),
+                           summary(2), summary(9)))[0]
+    assert three["new_rules"]["count"] == 2
+    # A newer module says more of them, and has actions that we do not know.
+    longer = as_json(record(POLICY, process(), policy(12, 1, 3, 0), *[
+        attr(SUMMARY, summary(5, fallback=7)[8:] + b"more")] * 2))[0]
+    assert longer["old_rules"]["count"] == 5
+    assert "default" not in longer["old_rules"]
 
 
 def test_lock():

@@ -18,6 +18,8 @@ SEEDS = {
         TARGET, task(), cred(), attr(COMM, b"x"), attr(EXE, b"/x"))),
     "forced": record(DUMP, process(), dump(flags=FORCED), file(), sender()),
     "fault": record(DUMP, process(comm=b"\xff\\\n"), dump(code=1, flags=ADDRESS)),
+    "rules": record(POLICY, process(), policy(12, 1, 2, 0), summary(flags=1),
+                    summary(2, text_digest=b"\x02" * 32)),
     "policy": record(POLICY, process(), policy(3), attr(PATH, b"/a"),
                      attr(PATH, b"/\xc3\xa9")),
     "suppressed": record(SUPPRESSED, suppressed(), process()) +

@@ -12,7 +12,8 @@ from print_test import HOSTILE, run
 from records import (
     ADDRESS, CUT, CWD, DUMP, FORCED, LOST, NONE, OPEN, PATH, POLICY, PROCESS, RULE,
     SIZE, SUPPRESSED, ancestor, attr, decision, dump, file, lost, nested, origin,
-    policy, process, record, result, sender, suppressed, task, typical_open)
+    policy, process, record, result, sender, summary, suppressed, task,
+    typical_open)
 
 
 def fields(data):
@@ -106,6 +107,14 @@ def test_policy():
     assert entry["PATHS"] == b"/a b\0/c\n\0"
     entry = ours(record(POLICY, process(), policy(12, 1, 9, 0)))
     assert (entry["CHANGE"], entry["OLD"], entry["NEW"]) == (b"rules", b"1", b"9")
+    assert "OLD_DIGEST" not in entry
+    entry = ours(record(POLICY, process(), policy(12, 1, 2, 0), summary(),
+                        summary(2, 0, 1, text_digest=b"\xcd" * 32)))
+    assert (entry["OLD_DENYING"], entry["NEW_DENYING"], entry["OLD_DEFAULT"],
+            entry["NEW_DEFAULT"]) == (b"1", b"0", b"log", b"ignore")
+    assert entry["OLD_DIGEST"] == entry["NEW_DIGEST"] == b"01" * 32
+    assert entry["NEW_TEXT_DIGEST"] == b"cd" * 32
+    assert "OLD_TEXT_DIGEST" not in entry
     entry = ours(record(POLICY, process(), policy()))
     assert (entry["OLD"], entry["NEW"]) == (b"permissive", b"enforcing")
 

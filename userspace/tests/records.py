@@ -7,7 +7,7 @@ import struct
 (PROCESS, ANCESTOR, SENDER, TARGET, FILE, TASK, CRED, NAMESPACES, COMM, EXE,
  CMDLINE, CWD, TTY, CGROUP, FILE_ID, PATH, DECISION, RULE, RESULT, A_DUMP,
  A_POLICY, A_LOST, ORIGIN, FS_PATH, NEW_FS_PATH, ATTRIBUTES, XATTR, XATTR_NAME,
- XATTR_VALUE, XATTR_OLD, A_SUPPRESSED) = range(1, 32)
+ XATTR_VALUE, XATTR_OLD, A_SUPPRESSED, SUMMARY) = range(1, 33)
 NESTED, CUT = 1, 2
 NONE = 0xffffffff
 
@@ -103,6 +103,12 @@ def dump(signal=11, code=0, address=0, flags=SIZE | DURATION, dumpable=1,
 
 def policy(change=1, old=0, new=1, enforcing=1):
     return attr(A_POLICY, struct.pack("=4I", change, old, new, enforcing))
+
+
+def summary(count=1, denying=1, fallback=2, flags=0, digest=b"\x01" * 32,
+            text_digest=bytes(32)):
+    return attr(SUMMARY, struct.pack("=6I", flags, count, denying, fallback, 2, 0) +
+                digest + text_digest)
 
 
 def lost(count=12, first=5, last=16, cause=1):

@@ -123,12 +123,12 @@ foreign_rules() {
 		device = os.open("/dev/coredump_mon", os.O_RDWR)
 		fcntl.ioctl(device, 1 << 30 | 56 << 16 | 0xcd << 8 | 0x16, rules)
 	END
-	coredump-mon status | grep -E '^rules +1, loaded, but from no policy$'
+	coredump-mon status | grep -E '^rules +1, loaded, but from no policy, 0 deny$'
 	fails 1 'not loaded from a policy' coredump-mon policy show
 	strict
 	fails 1 'what was in force before is in force' failing mode EBUSY \
 		coredump-mon policy load policy.yaml
-	coredump-mon status | grep -E '^rules +1, loaded, but from no policy$'
+	coredump-mon status | grep -E '^rules +1, loaded, but from no policy, 0 deny$'
 	coredump-mon policy load --builtin
 }
 

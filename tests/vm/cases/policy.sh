@@ -30,10 +30,11 @@ loads() {
 		.[0].new == 6 and .[0].process.comm == "coredump-mon"' line
 	[ "$(load 2>err)" = "policy.yaml is in force: 6 rules, 5 list entries, mode enforcing" ]
 	grep 'policy.yaml:[0-9]*:.*warning: user: the list is empty' err
-	coredump-mon status | grep -E '^rules +6, loaded$'
+	coredump-mon status | grep -E '^rules +6, loaded, 3 deny$'
 	coredump-mon status | grep -E '^mode +enforcing: what the rules deny is refused'
-	coredump-mon status --json | jq -e '.rules == {count: 6, builtin: false,
-		of_policy: true, stale: []}'
+	coredump-mon status --json | jq -e '.rules |
+		del(.digest, .text_digest) == {count: 6, denying: 3, builtin: false,
+		default: "log", of_policy: true, stale: []}'
 	[ "$(coredump-mon policy mode)" = enforcing ]
 }
 

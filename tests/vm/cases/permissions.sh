@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Who may read the device and who may change something.
+# vm: --share tests/vm/lib/requests.py
 
 set -euo pipefail
 # shellcheck source=../lib/tap.sh
@@ -12,6 +13,7 @@ useradd --create-home --groups coredump-mon member
 modprobe coredump_mon
 udevadm settle
 
+requests=/run/vm/share/requests.py
 as() { runuser -u "$1" -- "${@:2}"; }
 
 node() {
@@ -34,7 +36,7 @@ stranger_is_refused() {
 
 	for command in status 'watch --count 1 --timeout 5' 'tags list' \
 		'directories list' 'policy mode' 'policy mode enforcing' \
-		'policy show' 'policy load --builtin'; do
+		'policy show' 'policy load --builtin' 'policy lock' 'watch --deny'; do
 		# shellcheck disable=SC2086
 		fails 1 'permission|coredump-mon' as stranger coredump-mon $command
 	done
@@ -64,6 +66,7 @@ member_changes_nothing() {
 	fails 1 'root|permission|CAP_MAC_ADMIN' as member coredump-mon directories set /tmp
 	fails 1 'root|permission|CAP_MAC_ADMIN' as member coredump-mon tags add /etc/hostname
 	fails 1 'root|permission|CAP_MAC_ADMIN' as member coredump-mon policy load --builtin
+	fails 1 'root|permission|CAP_MAC_ADMIN' as member coredump-mon policy lock
 	[ "$(coredump-mon status --json | jq -r .mode)" = permissive ]
 	# With the permission to write the node it is the capability that lacks.
 	chmod g+w /dev/coredump_mon
@@ -82,6 +85,58 @@ namespace_root_is_refused() {
 	[ "$(coredump-mon status --json | jq -r .mode)" = permissive ]
 }
 
+in_force() {
+	coredump-mon status --json | jq -c '[.mode, .enforcing, .locked, .rules, .tags]'
+	coredump-mon directories list
+}
+
+# all_eperm COMMAND...: each request that it makes of a descriptor for reading and
+# writing, of root's, is refused, and changes nothing.
+all_eperm() {
+	in_force >/tmp/then
+	"$@" 0<>/dev/coredump_mon | tee /tmp/said
+	[ "$(wc -l </tmp/said)" = 11 ]
+	[ "$(grep -c ' EPERM$' /tmp/said)" = 11 ]
+	in_force | diff /tmp/then -
+}
+
+# A descriptor that root has opened is of no use to others.
+descriptor_is_not_enough() {
+	all_eperm as stranger python3 $requests
+	all_eperm as member python3 $requests
+	all_eperm setpriv --reuid=stranger --regid=stranger --clear-groups \
+		--inh-caps=-all python3 $requests
+	all_eperm capsh --drop=cap_mac_admin -- -c "python3 $requests"
+	all_eperm unshare --user --map-root-user python3 $requests
+	all_eperm as stranger unshare --user --map-root-user python3 $requests
+}
+
+# In a container that has the node, root of it opens it, and that is all.
+in_container() {
+	unshare --user --map-root-user --mount --pid --fork bash -euc '
+		mount -t tmpfs tmpfs /mnt
+		: >/mnt/device
+		mount --bind /dev/coredump_mon /mnt/device
+		[ "$(id -u) $$" = "0 1" ]
+		python3 "$1" 0<>/mnt/device' - "$requests"
+}
+
+# A privileged program that is made to write there does not know what it does.
+# What comes of that is nothing.
+set_user_id_program() {
+	local status=0
+
+	install -m 4755 /usr/bin/cat /srv/writer
+	as stranger /srv/writer /etc/shadow | grep -q ^root:
+	in_force >/tmp/then
+	as stranger /srv/writer /etc/shadow 1<>/dev/coredump_mon 2>/tmp/err ||
+		status=$?
+	cat /tmp/err
+	[ "$status" = 1 ]
+	grep 'Invalid argument' /tmp/err
+	in_force | diff /tmp/then -
+}
+
 # Root without CAP_MAC_ADMIN is refused too; with it alone, root is not.
 capability_decides() {
 	fails 1 'root|permission|CAP_MAC_ADMIN' capsh --drop=cap_mac_admin -- \
@@ -97,6 +152,9 @@ try 'a stranger is refused' stranger_is_refused
 try 'a member of the group reads' member_reads
 try 'a member of the group changes nothing' member_changes_nothing
 try 'root of a user namespace changes nothing' namespace_root_is_refused
+try 'who gets a descriptor of root changes nothing' descriptor_is_not_enough
+try 'root of a container with the node changes nothing' all_eperm in_container
+try 'a set-user-ID program that writes there changes nothing' set_user_id_program
 try 'CAP_MAC_ADMIN decides' capability_decides
 rmmod coredump_mon
 finish

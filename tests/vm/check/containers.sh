@@ -21,4 +21,5 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/coredump_mon-containers.XXXXXX")
 trap 'guest_kill; as_root rm -rf "$work"' EXIT
 
 machine_of "$work" "$(<"$root/release")" "$layer/upper" "$root/root"
-machine_run "$work" 600 "$VM_DIR/guest/containers" "$VM_DIR/lib/tap.sh"
+machine_run "$work" 600 "$VM_DIR/guest/containers" "$VM_DIR/lib/tap.sh" \
+	"$VM_DIR/lib/requests.py"

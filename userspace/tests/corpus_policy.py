@@ -4,6 +4,7 @@
 
 Usage: corpus_policy.py DIRECTORY DICTIONARY
 """
+import base64
 import pathlib
 import re
 import sys
@@ -13,6 +14,10 @@ from policies import BAD, GOOD, LAUGHS, WARNED
 
 # Longer ones only repeat themselves.
 MOST = 4096
+
+# What fuzzing found beyond these, a policy a line in base64: what else is reached by it
+# than by the ones before.
+FOUND = pathlib.Path(__file__).with_name("corpus_policy.txt")
 
 
 def main():
@@ -24,6 +29,8 @@ def main():
                 for text in policies + [LAUGHS]]
     for number, text in enumerate(policies):
         (directory / f"{number}").write_bytes(text[:MOST])
+    for number, line in enumerate(FOUND.read_text(encoding="ascii").split()):
+        (directory / f"found-{number}").write_bytes(base64.b64decode(line))
     words = {word for text in policies
              for word in re.findall(rb"[\w/.-]{3,20}|[\[\]{}$&*!|>%'\"?:-]", text)
              if word.isascii()}

@@ -152,6 +152,15 @@ static int read_renamed(void)
 	return read_core();
 }
 
+/* Has the next child get this number; where that is not to be had, another one. */
+static void choose_pid(pid_t pid)
+{
+	char last[16];
+
+	snprintf(last, sizeof(last), "%d", pid - 1);
+	cdm_write_file("/proc/sys/kernel/ns_last_pid", last);
+}
+
 /*
  * Has children that stay until there is no room for one more in a set, and is given
  * room again when they have gone.
@@ -160,15 +169,19 @@ static int read_crowded(void)
 {
 	const pid_t of_set = (getpid() + CDM_TRUST_SETS / 2) % CDM_TRUST_SETS;
 	pid_t stay[CDM_TRUST_SHARE + 1];
+	pid_t next = getpid() + CDM_TRUST_SETS / 2;
 	unsigned int n = 0, i;
 	int told[2], last = YES;
 
 	if (pipe(told))
 		return BROKEN;
 	while (n <= CDM_TRUST_SHARE) {
-		pid_t pid = fork();
 		int result;
+		pid_t pid;
 
+		next += CDM_TRUST_SETS;
+		choose_pid(next);
+		pid = fork();
 		if (pid < 0)
 			return BROKEN;
 		if (!pid) {

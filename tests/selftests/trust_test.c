@@ -254,7 +254,7 @@ static __u64 unjudged(FIXTURE_DATA(trust) *self)
 }
 
 /* The environment that it was given, whatever it does to that. */
-TEST_F(trust, with_nothing_loaded)
+TEST_F_TIMEOUT(trust, with_nothing_loaded, 300)
 {
 	static char *const loads[] = {
 		"LD_PRELOAD=/none", "LD_LIBRARY_PATH=/none", "LD_AUDIT=/none",

@@ -472,14 +472,16 @@ TEST_F(unload, with_an_open_killed)
 	EXPECT_EQ(0, complaints(self->kmsg));
 }
 
-static void force(const void *unused)
+static void force(const void *device)
 {
+	/* Else it waits for itself. */
+	close(*(const int *)device);
 	_exit(syscall(SYS_delete_module, CDM_MODULE, O_NONBLOCK | O_TRUNC) ?
 	      errno : 0);
 }
 
 /* Who forces it waits for who reads, and nobody falls. */
-TEST_F(unload, forced_while_it_is_read)
+TEST_F_TIMEOUT(unload, forced_while_it_is_read, 120)
 {
 	struct coredump_mon_stats stats;
 	struct cdm_reader reader;
@@ -488,7 +490,7 @@ TEST_F(unload, forced_while_it_is_read)
 
 	ASSERT_EQ(0, cdm_load(NULL));
 	ASSERT_EQ(0, cdm_reader_open(&reader));
-	pid = cdm_fork(force, NULL);
+	pid = cdm_fork(force, &reader.fd);
 	ASSERT_LT(0, pid);
 	poll(NULL, 0, 1000);
 	if (waitpid(pid, &status, WNOHANG) == pid) {

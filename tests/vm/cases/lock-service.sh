@@ -24,7 +24,7 @@ rules() { coredump-mon status --json | jq -c '[.mode, .rules]'; }
 
 starts() {
 	systemctl start "$unit"
-	rules | tee then | jq -e '.[1].of_policy and .[1].count == 1'
+	rules | tee was | jq -e '.[1].of_policy and .[1].count == 1'
 	coredump-mon policy lock
 }
 
@@ -32,12 +32,12 @@ starts() {
 restarts() {
 	local since
 
-	sed -i "s/^rules:/mode: enforcing\nrules:\n  - {name: more, match: {class: core}, action: log}/" $policy
-	coredump-mon policy check $policy
+	sed -i "s/^rules:/mode: enforcing\nrules:\n  - {name: more, match: {class: core}, action: log}/" "$policy"
+	coredump-mon policy check "$policy"
 	since=$(date +%s.%N)
 	systemctl restart "$unit"
 	[ "$(systemctl show --value --property ActiveState "$unit")" = active ]
-	rules | diff then -
+	rules | diff was -
 	said "$since" | tee lines
 	grep 'cannot restore tags: the module is locked' lines
 	grep 'cannot load rules: the module is locked' lines
@@ -73,7 +73,7 @@ stops() {
 	systemctl is-active "$unit"
 }
 
-install -D -m 0644 "$examples/policy.yaml" $policy
+install -D -m 0644 "$examples/policy.yaml" "$policy"
 modprobe coredump_mon
 udevadm settle
 try 'it loads a policy, and that is locked' starts

@@ -42,7 +42,7 @@ change_until_refused() {
 not_locked() {
 	coredump-mon status --json | jq -e '.locked == false'
 	coredump-mon status | grep -E '^lock +not locked$'
-	[ "$(cat $parameter)" = N ]
+	[ "$(cat "$parameter")" = N ]
 	fails 1 'CAP_MAC_ADMIN' capsh --drop=cap_mac_admin -- -c \
 		'coredump-mon policy lock'
 	fails 2 'too many' coredump-mon policy lock now
@@ -60,10 +60,10 @@ locks() {
 			grep "/tag$i\""; do sleep 0.1; done
 	done
 	# A descriptor from before.
-	python3 $requests 3 coredump-mon policy lock 3<>/dev/coredump_mon | tee said
+	python3 "$requests" 3 coredump-mon policy lock 3<>/dev/coredump_mon | tee said
 	[ "$(grep -c ' EPERM$' said)" = 10 ]
 	grep -x 'lock ok' said
-	[ "$(cat $parameter)" = Y ]
+	[ "$(cat "$parameter")" = Y ]
 	coredump-mon status --json | jq -e '.locked and .enforcing and .holders == 1
 		and .mode == "enforcing"'
 	coredump-mon status | grep '^lock  *locked: nothing can be changed'
@@ -100,20 +100,20 @@ again() {
 }
 
 requests_are_refused() {
-	in_force >then
+	in_force >was
 	made >last
-	python3 $requests 0 <>/dev/coredump_mon | tee said
+	python3 "$requests" 0 <>/dev/coredump_mon | tee said
 	[ "$(grep -c ' EPERM$' said)" = 10 ]
 	grep -x 'lock ok' said
 	# That is what is wrong first.
-	python3 $requests 0 </dev/coredump_mon | tee said
+	python3 "$requests" 0 </dev/coredump_mon | tee said
 	[ "$(grep -c ' EBADF$' said)" = 11 ]
-	in_force | diff then -
+	in_force | diff was -
 	[ "$(made)" = "$(cat last)" ]
 }
 
 commands_say_why() {
-	in_force >then
+	in_force >was
 	echo 'version: 1' >policy.yaml
 	fails 1 "set the mode: $locked" coredump-mon policy mode permissive
 	fails 1 "set the mode: $locked" coredump-mon policy mode enforcing
@@ -127,7 +127,7 @@ commands_say_why() {
 	coredump-mon tags save
 	fails 1 "restore tags: $locked" coredump-mon tags restore
 	fails 1 "set the mode: $locked" coredump-mon watch --deny --timeout 1
-	in_force | diff then -
+	in_force | diff was -
 	coredump-mon policy check policy.yaml
 	coredump-mon policy show
 }
@@ -182,11 +182,11 @@ kprobes_off_is_told() {
 	local enabled=/sys/kernel/debug/kprobes/enabled
 
 	made >last
-	echo 0 >$enabled
+	echo 0 >"$enabled"
 	told 0
 	refused cat "$core"
 	made >last
-	echo 1 >$enabled
+	echo 1 >"$enabled"
 	told 1
 }
 
@@ -210,14 +210,14 @@ force() {
 	dmesg | grep 'coredump_mon: unloading is forced: locked, goes on until reboot'
 	pkill -KILL rmmod || true
 	sleep 3
-	lines=$(wc -l <read)
+	lines=$(wc -l <seen)
 	refused cat "$core"
 	refused cat "$core"
 	for _ in {1..100}; do
-		(($(wc -l <read) < lines + 2)) || break
+		(($(wc -l <seen) < lines + 2)) || break
 		sleep 0.1
 	done
-	tail -n +$((lines + 1)) read | jq -es 'length == 2 and
+	tail -n +$((lines + 1)) seen | jq -es 'length == 2 and
 		all(.[]; .verdict == "denied" and .process.comm == "cat")'
 	pgrep rmmod
 	# But nobody opens it any more.
@@ -250,7 +250,7 @@ try 'tags come and go' tags_come_and_go
 try 'watched paths are followed' paths_are_followed
 try 'that kprobes are switched off is told' kprobes_off_is_told
 try 'selftest says what it cannot prove' selftest
-coredump-mon watch --since now --type open --format json >read &
+coredump-mon watch --since now --type open --format json >seen &
 until (($(coredump-mon status --json | jq .readers.used) > 1)); do sleep 0.1; done
 try 'forced, it does not go either' force
 finish

@@ -102,17 +102,18 @@ all_eperm() {
 
 # A descriptor that root has opened is of no use to others.
 descriptor_is_not_enough() {
-	all_eperm as stranger python3 $requests
-	all_eperm as member python3 $requests
+	all_eperm as stranger python3 "$requests"
+	all_eperm as member python3 "$requests"
 	all_eperm setpriv --reuid=stranger --regid=stranger --clear-groups \
-		--inh-caps=-all python3 $requests
+		--inh-caps=-all python3 "$requests"
 	all_eperm capsh --drop=cap_mac_admin -- -c "python3 $requests"
-	all_eperm unshare --user --map-root-user python3 $requests
-	all_eperm as stranger unshare --user --map-root-user python3 $requests
+	all_eperm unshare --user --map-root-user python3 "$requests"
+	all_eperm as stranger unshare --user --map-root-user python3 "$requests"
 }
 
 # In a container that has the node, root of it opens it, and that is all.
 in_container() {
+	# shellcheck disable=SC2016
 	unshare --user --map-root-user --mount --pid --fork bash -euc '
 		mount -t tmpfs tmpfs /mnt
 		: >/mnt/device

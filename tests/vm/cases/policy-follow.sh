@@ -151,17 +151,23 @@ what_is_gone_may_come_back() {
 	stale_is '[]'
 }
 
+# A core file.
+kept_file() {
+	: >/srv/kept/file
+	coredump-mon tags add /srv/kept/file
+}
+
 # Rules stay what they are otherwise.
 nothing_else_is_changed() {
 	mark
-	: >/srv/kept/file
+	kept_file
 	refused rm -f /srv/kept/file
 	mv /srv/kept /srv/moved
 	mkdir /srv/kept
 	upgrade 6
 	soon "$reader" "$core"
 	refused rm -f /srv/moved/file
-	: >/srv/kept/file
+	kept_file
 	rm /srv/kept/file
 	coredump-mon policy mode permissive
 	upgrade 7

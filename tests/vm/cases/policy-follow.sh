@@ -189,7 +189,7 @@ nothing_else_is_changed() {
 	soon said "rule 'another' follows $other"
 	"$other" "$core"
 	refused "$reader" "$core"
-	coredump-mon policy show | grep -F 'name: another'
+	coredump-mon policy show | grep -F 'name: "another"'
 	coredump-mon policy mode permissive
 	coredump-mon policy load --builtin
 	replace "$other"

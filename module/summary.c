@@ -6,6 +6,8 @@
 #include "rules.h"
 #include "summary.h"
 
+#define HEAD_LEN	offsetofend(struct coredump_mon_rules, text)
+
 static_assert(sizeof_field(struct coredump_mon_summary, digest) ==
 	      SHA256_DIGEST_SIZE);
 
@@ -27,21 +29,21 @@ void cdm_summary_head(const struct cdm_rules *rules,
 }
 
 /*
- * Over what GET_RULES gives, but for rates: files by what they are, whatever led to
- * them.
+ * Over what GET_RULES gives whoever knows no rates: files by what they are, whatever led
+ * to them.
  */
 static int digest(const struct cdm_rules *rules, u8 *to)
 {
-	size_t len = sizeof(struct coredump_mon_rules) + rules->raw_len;
-	struct coredump_mon_rules *head = kvzalloc(len, GFP_KERNEL);
+	struct coredump_mon_rules head = { .size = sizeof(head) };
+	u8 *all = kvmalloc(HEAD_LEN + rules->raw_len, GFP_KERNEL);
 
-	if (!head)
+	if (!all)
 		return -ENOMEM;
-	head->size = sizeof(*head);
-	cdm_summary_head(rules, head);
-	memcpy(head + 1, rules->raw, rules->raw_len);
-	sha256((const u8 *)head, len, to);
-	kvfree(head);
+	cdm_summary_head(rules, &head);
+	memcpy(all, &head, HEAD_LEN);
+	memcpy(all + HEAD_LEN, rules->raw, rules->raw_len);
+	sha256(all, HEAD_LEN + rules->raw_len, to);
+	kvfree(all);
 	return 0;
 }
 

@@ -293,20 +293,6 @@ static void go(struct alteration *alter, const struct act *act)
 		cdm_later_go(&alter->later, act->by_worker);
 }
 
-/* Whether a file comes into a watched directory by a name. */
-static bool enters(const struct dentry *dentry, const struct dentry *name)
-{
-	return S_ISREG(d_backing_inode(dentry)->i_mode) &&
-	       cdm_directory_holds(name);
-}
-
-/* Of a directory, all that is in it moves too. */
-static bool moves_cores(const struct dentry *dentry, const struct dentry *name)
-{
-	return S_ISDIR(d_backing_inode(dentry)->i_mode) &&
-	       (cdm_directory_holds(dentry) || cdm_directory_holds(name));
-}
-
 /* A file or directory is moved to a name, or gets it. */
 static bool note_name(u16 type, const struct dentry *dentry,
 		      const struct dentry *name, bool gate)
@@ -316,7 +302,7 @@ static bool note_name(u16 type, const struct dentry *dentry,
 		.dentry = dentry,
 		.with = name,
 		.gate = gate,
-		.core = enters(dentry, name) || moves_cores(dentry, name),
+		.core = cdm_watch_enters(dentry, name) || cdm_watch_moves(dentry, name),
 	};
 	struct alteration *alter = begin(&act);
 
@@ -329,7 +315,7 @@ static bool note_name(u16 type, const struct dentry *dentry,
 /* It is, or is to be, where a core file is, or was one. */
 static void keep_moved(const struct dentry *dentry, const struct dentry *name)
 {
-	if (enters(dentry, name))
+	if (cdm_watch_enters(dentry, name))
 		cdm_watch_tag(dentry, COREDUMP_MON_TAG_MOVED);
 	else
 		cdm_watch_keep(dentry);
@@ -431,7 +417,14 @@ static struct alteration *begin_xattr(struct act *act, const char *name)
 	return alter;
 }
 
-/* An extended attribute changes to a value of @len bytes; NULL: it is removed. */
+/**
+ * cdm_alter_xattr() - an extended attribute of a file changes
+ * @dentry: the file
+ * @name: of the attribute
+ * @value: to this; NULL: it is removed
+ * @len: bytes
+ * @gate: it can be refused
+ */
 bool cdm_alter_xattr(const struct dentry *dentry, const char *name,
 		     const void *value, size_t len, bool gate)
 {

@@ -178,3 +178,17 @@ void cdm_watch_keep(const struct dentry *dentry)
 		cdm_tag_add(d_backing_inode(dentry), COREDUMP_MON_TAG_MOVED,
 			    true);
 }
+
+/* Whether a file comes into a watched directory by a name. Context: preemption off. */
+bool cdm_watch_enters(const struct dentry *dentry, const struct dentry *name)
+{
+	return S_ISREG(d_backing_inode(dentry)->i_mode) &&
+	       cdm_directory_holds(name);
+}
+
+/* Whether it is a directory, all of which moves in, out or about by it. Likewise. */
+bool cdm_watch_moves(const struct dentry *dentry, const struct dentry *name)
+{
+	return S_ISDIR(d_backing_inode(dentry)->i_mode) &&
+	       (cdm_directory_holds(dentry) || cdm_directory_holds(name));
+}

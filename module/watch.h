@@ -40,6 +40,8 @@ void cdm_watch_keep(const struct dentry *dentry);
 struct coredump_mon_file_id cdm_watch_id(const struct inode *inode,
 					 u32 file_class, u32 access,
 					 bool tagged);
+bool cdm_watch_enters(const struct dentry *dentry, const struct dentry *name);
+bool cdm_watch_moves(const struct dentry *dentry, const struct dentry *name);
 struct pid *cdm_watch_target(const struct dentry *dentry);
 
 #endif /* CDM_WATCH_H */

@@ -17,7 +17,7 @@ MOST = 4096
 
 # What fuzzing found beyond these, a policy a line in base64: what else is reached by it
 # than by the ones before.
-FOUND = pathlib.Path(__file__).with_name("corpus_policy.txt")
+FOUND = pathlib.Path(__file__).with_name("corpus") / "policy.txt"
 
 
 def main():

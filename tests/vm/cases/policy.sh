@@ -230,6 +230,7 @@ says() {
 
 # What rules say is told by who prints: by the rules of when that comes to them.
 messages_and_tags() {
+	local hostile=$'./by\nme'
 	local last
 
 	says 'core file %file.path read by %process.comm, uid %process.uid (%signal.name)' one
@@ -240,8 +241,8 @@ messages_and_tags() {
 	coredump-mon watch --since now --type open --format json >lines &
 	until [ -e "/proc/$!/fd/3" ]; do sleep 0.1; done
 	sleep 2
-	cp /usr/bin/cat $'./by\nme'
-	$'./by\nme' "$core"
+	cp /usr/bin/cat "$hostile"
+	"$hostile" "$core"
 	says 'now by %process.exe' two
 	cat "$core"
 	coredump-mon policy load --builtin

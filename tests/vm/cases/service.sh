@@ -444,8 +444,6 @@ policy_at_start() {
 	rm -r /etc/coredump-mon
 }
 
-follow_is() { [ "$(systemctl is-active "$follow")" = "$1" ]; }
-
 followed() {
 	journalctl --sync
 	journalctl -q -o cat -u "$follow" --since "@$loaded" |
@@ -456,23 +454,22 @@ followed() {
 follows_upgrades() {
 	local reader=/usr/bin/cdm-reader
 
-	soon follow_is active
+	soon systemctl is-active "$follow"
 	cp /usr/bin/cat "$reader"
 	cat >followed.yaml <<-END
 		version: 1
 		rules: [{name: a reader, match: {type: open, executable: $reader}, action: log}]
 	END
 	coredump-mon policy load followed.yaml
-	cp "$reader" "$reader.new"
-	mv "$reader.new" "$reader"
+	cp "$reader" "$reader.new" && mv "$reader.new" "$reader"
 	soon followed
 	coredump-mon status --json | jq -e '.rules.stale == []'
 	coredump-mon policy load --builtin
 	rm "$reader"
 	systemctl stop "$unit"
-	soon follow_is inactive
+	soon lacks systemctl is-active "$follow"
 	systemctl start "$unit"
-	soon follow_is active
+	soon systemctl is-active "$follow"
 }
 
 try 'without the module it does not start, and says why' no_module_is_told

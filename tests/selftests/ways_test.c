@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/fs.h>
 #include <linux/loop.h>
 #include <stdint.h>
 #include <sys/fanotify.h>
@@ -22,6 +21,11 @@
 #include "cdm.h"
 #include "cdm_uring.h"
 #include "cdm_way.h"
+
+/* Of linux/fs.h, which older C libraries do not go together with. */
+#ifndef FICLONE
+#define FICLONE	_IOW(0x94, 9, int)
+#endif
 
 /* An overlay whose lower layer is a directory; scene->path is its a-core. */
 static int overlay_over(struct cdm_scene *scene, const char *lower)

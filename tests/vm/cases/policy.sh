@@ -144,7 +144,7 @@ builtin_again() {
 	[ "$(coredump-mon policy mode)" = permissive ] || coredump-mon policy mode permissive
 	[ "$(coredump-mon policy load --builtin)" = \
 		'the built-in rules are in force, mode permissive' ]
-	coredump-mon status | grep -E '^rules +1, built in$'
+	coredump-mon status | grep -E '^rules +1, built in, 1 denies$'
 	coredump-mon policy show >shown
 	grep -F 'action: deny' shown
 	events 1 open cat "$core" | jq -c '[.verdict, .rule, .priority]' >before

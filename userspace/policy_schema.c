@@ -160,19 +160,27 @@ static const struct schema_word no_rate[] = {
 /* Of one process, and of all of a user, by the kind of what is counted. */
 #define RATE(name, field)						\
 	{ name, SCHEMA_RATE, SCHEMA_PLAIN, IN_POLICY(field), .words = no_rate }
-#define RATE_KEYS(kind) ((const struct schema[]) {			\
+#define RATE_KEYS(of, kind)						\
+static const struct schema of[] = {					\
 	RATE("process", rates[COREDUMP_MON_KIND_##kind].process),	\
 	RATE("user", rates[COREDUMP_MON_KIND_##kind].user),		\
 	{ 0 },								\
-})
+}
+
+RATE_KEYS(open_rates, OPEN);
+RATE_KEYS(denial_rates, DENIAL);
+RATE_KEYS(dump_rates, DUMP);
+RATE_KEYS(change_rates, CHANGE);
+RATE_KEYS(tag_rates, TAG);
+RATE_KEYS(policy_rates, POLICY);
 
 static const struct schema rates[] = {
-	{ "open", SCHEMA_MAPPING, .keys = RATE_KEYS(OPEN) },
-	{ "denial", SCHEMA_MAPPING, .keys = RATE_KEYS(DENIAL) },
-	{ "dump", SCHEMA_MAPPING, .keys = RATE_KEYS(DUMP) },
-	{ "change", SCHEMA_MAPPING, .keys = RATE_KEYS(CHANGE) },
-	{ "tag", SCHEMA_MAPPING, .keys = RATE_KEYS(TAG) },
-	{ "policy", SCHEMA_MAPPING, .keys = RATE_KEYS(POLICY) },
+	{ "open", SCHEMA_MAPPING, .keys = open_rates },
+	{ "denial", SCHEMA_MAPPING, .keys = denial_rates },
+	{ "dump", SCHEMA_MAPPING, .keys = dump_rates },
+	{ "change", SCHEMA_MAPPING, .keys = change_rates },
+	{ "tag", SCHEMA_MAPPING, .keys = tag_rates },
+	{ "policy", SCHEMA_MAPPING, .keys = policy_rates },
 	{ 0 },
 };
 

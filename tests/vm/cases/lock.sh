@@ -70,10 +70,11 @@ locks() {
 }
 
 # In the order in which it was; nothing was changed after it was locked. What paths lead
-# to now is nobody's change.
+# to now is nobody's change, and what was suppressed is told later.
 is_told() {
 	coredump-mon watch --since "$(cat before)" --type policy --timeout 1 \
-		--format json | jq -s 'map(select(.change != "followed"))' >events
+		--format json |
+		jq -s 'map(select(.type == "policy" and .change != "followed"))' >events
 	jq -e '(map(.change) | index("lock")) as $at
 		| .[$at - 1].change == "mode" and .[$at - 1].new == "enforcing"
 		and .[$at - 1].process.comm == "coredump-mon"

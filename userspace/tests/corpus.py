@@ -7,9 +7,9 @@ import sys
 from records import (
     ACL, ACL_GROUP_OBJ, ACL_MASK, ACL_OTHER, ACL_USER, ACL_USER_OBJ, ADDRESS,
     CHANGE, COMM, CUT, DUMP, EXE, FORCED, LINK, LOST, NEW_FS_PATH, NONE, OPEN,
-    PATH, POLICY, RENAME, SUPPRESSED, TARGET, UNLINK, acl, alteration, attr, attributes,
-    cred, decision, dump, file, fs_file, lost, nested, policy, process, record,
-    result, sender, suppressed, task, typical_open, xattr)
+    PATH, POLICY, RENAME, SUPPRESSED, TARGET, UNLINK, acl, alteration, attr,
+    attributes, cred, decision, dump, file, fs_file, lost, nested, policy, process,
+    record, result, sender, summary, suppressed, task, typical_open, xattr)
 
 SEEDS = {
     "open": typical_open(),

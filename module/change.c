@@ -45,7 +45,8 @@ void cdm_change_mode(u32 change, u32 old_value, u32 new_value)
 {
 	struct cdm_event event;
 
-	if (cdm_fold(COREDUMP_MON_KIND_POLICY))
+	/* Locked it is once, which no flood of changes before is to hide. */
+	if (change != COREDUMP_MON_CHANGE_LOCK && cdm_fold(COREDUMP_MON_KIND_POLICY))
 		return;
 	begin(&event, change, old_value, new_value);
 	end(&event, COREDUMP_MON_KIND_POLICY);

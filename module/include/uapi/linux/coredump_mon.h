@@ -1119,7 +1119,8 @@ struct coredump_mon_rate {
  * @rules: address of struct coredump_mon_rule, one behind the other
  * @text_len: bytes of @text; out (GET): bytes that there are
  * @text: address of anything, which is kept and given back: what they were made from
- * @rates: by enum coredump_mon_kind; the first is 0, as is what is of no kind
+ * @rates: by enum coredump_mon_kind; the first is 0, as is what is of no kind. With
+ *	COREDUMP_MON_RULES_FOLLOW they are looked at, and stay as they are
  *
  * They take the place of those before at once: each decision is by the ones or by the
  * others. While enforcing, it returns when what they refuse is refused.

@@ -17,6 +17,7 @@
 #include "compat.h"
 #include "exec.h"
 #include "pool.h"
+#include "probe.h"
 #include "rules.h"
 
 /* Executions that may be about to be judged; each for a moment. */
@@ -25,8 +26,10 @@
 #define SET_BITS	8
 #define WAYS		16
 
-/* Nobody who is to be trusted has more threads. */
+/* Nobody who is to be trusted has more threads, ... */
 #define THREADS_MAX	1024
+/* ... or a child that shares its memory, with so many of such children's own. */
+#define SHARERS_MAX	16
 
 /* What has the dynamic loader, or the C library itself, load other code. */
 static const char *const loads_code[] = {
@@ -55,9 +58,10 @@ static struct cdm_pool pool;
 static struct judgement judgements[JUDGEMENTS_MAX];
 
 /**
- * struct executed - what a process executed, and was judged clean
+ * struct executed - what a process executed, and was judged clean, unless @touched
  * @pid: of the process; 0: not in use
  * @uid: its real user
+ * @touched: others could have changed its memory since
  * @start: when it started; with @pid, no other one is the same
  * @exec_id: how often it and its parents had executed something
  * @executable: what it was
@@ -65,6 +69,7 @@ static struct judgement judgements[JUDGEMENTS_MAX];
 struct executed {
 	u32 pid;
 	u32 uid;
+	bool touched;
 	u64 start;
 	u64 exec_id;
 	struct cdm_policy_id executable;
@@ -77,7 +82,7 @@ struct executed {
 static DEFINE_RAW_SPINLOCK(lock);
 static struct executed sets[1 << SET_BITS][WAYS];
 
-/* What they executed loads other code, or they were traced. */
+/* What they executed loads other code, they were traced, or touched later. */
 static atomic64_t unclean;
 /* There was no room to judge or to remember. */
 static atomic64_t unjudged;
@@ -128,20 +133,57 @@ static struct executed *place(struct executed *set, u32 uid)
 	return own < left ? unused : NULL;
 }
 
+/* The same, where there has to be one: it takes another's, of the same user if it can. */
+static struct executed *seize(struct executed *set, u32 uid)
+{
+	struct executed *executed = place(set, uid);
+	unsigned int i;
+
+	for (i = 0; i < WAYS && !executed; i++) {
+		if (set[i].uid == uid)
+			executed = &set[i];
+	}
+	return executed ?: set;
+}
+
+static struct executed *find(struct task_struct *task)
+{
+	struct executed *set = set_of(task_tgid_nr(task));
+	unsigned int i;
+
+	lockdep_assert_held(&lock);
+	for (i = 0; i < WAYS; i++) {
+		if (is_of(&set[i], task))
+			return &set[i];
+	}
+	return NULL;
+}
+
+static u32 uid_of(struct task_struct *task)
+{
+	return from_kuid(&init_user_ns, task_uid(task));
+}
+
+static void fill(struct executed *executed, struct task_struct *task, bool touched)
+{
+	lockdep_assert_held(&lock);
+	executed->uid = uid_of(task);
+	executed->touched = touched;
+	executed->start = task->group_leader->start_time;
+	executed->exec_id = task->self_exec_id;
+	WRITE_ONCE(executed->pid, task_tgid_nr(task));
+}
+
 static void remember(struct task_struct *task, const struct cdm_policy_id *executable)
 {
-	u32 uid = from_kuid(&init_user_ns, current_real_cred()->uid);
-	u32 pid = task_tgid_nr(task);
-	struct executed *executed;
+	struct executed *executed, *touched;
 
 	raw_spin_lock(&lock);
-	executed = place(set_of(pid), uid);
-	if (executed) {
-		executed->uid = uid;
-		executed->start = task->group_leader->start_time;
-		executed->exec_id = task->self_exec_id;
+	touched = find(task);
+	executed = touched ?: place(set_of(task_tgid_nr(task)), uid_of(task));
+	if (executed && !touched) {
+		fill(executed, task, false);
 		executed->executable = *executable;
-		WRITE_ONCE(executed->pid, pid);
 	}
 	raw_spin_unlock(&lock);
 	if (!executed)
@@ -161,7 +203,7 @@ static bool recall(struct cdm_policy_id *executable)
 		if (READ_ONCE(set[i].pid) != pid)
 			continue;
 		raw_spin_lock(&lock);
-		found = is_of(&set[i], current);
+		found = is_of(&set[i], current) && !set[i].touched;
 		if (found)
 			*executable = set[i].executable;
 		raw_spin_unlock(&lock);
@@ -279,7 +321,8 @@ void cdm_exec_done(const struct file *file)
 
 /**
  * cdm_exec_forked() - the current task has a child, which has not run yet
- * @child: it; what it executes is a copy, which nobody else had a hand in
+ * @child: it; what it executes is a copy, which nobody else had a hand in, unless
+ *	both have the same memory
  *
  * Context: as above.
  */
@@ -287,8 +330,66 @@ void cdm_exec_forked(struct task_struct *child)
 {
 	struct cdm_policy_id executable;
 
-	if (child->tgid != current->tgid && recall(&executable))
+	if (child->mm != current->mm && recall(&executable))
 		remember(child, &executable);
+}
+
+static bool is_named(struct mm_struct *mm)
+{
+	const struct cdm_rules *rules;
+	struct file *file;
+	bool named = false;
+
+	rcu_read_lock();
+	rules = rcu_dereference(cdm_rules);
+	file = rules->executables ? cdm_mm_exe_file(mm) : NULL;
+	if (file) {
+		named = cdm_rules_execute(rules, file->f_path.dentry);
+		fput(file);
+	}
+	rcu_read_unlock();
+	return named;
+}
+
+static void touch(struct task_struct *task, bool named)
+{
+	struct executed *executed;
+	bool trusted;
+
+	raw_spin_lock(&lock);
+	executed = find(task);
+	trusted = executed && !executed->touched;
+	if (trusted)
+		executed->touched = true;
+	else if (!executed && named)
+		/* It is about to be judged. */
+		fill(seize(set_of(task_tgid_nr(task)), uid_of(task)), task, true);
+	raw_spin_unlock(&lock);
+	if (trusted)
+		atomic64_inc(&unclean);
+}
+
+/**
+ * cdm_exec_touched() - another one may do to a process's memory as it likes
+ * @task: of the process, or of one that has the same memory, as after vfork(2)
+ *
+ * Context: preemption off, @task's memory held.
+ */
+void cdm_exec_touched(struct task_struct *task)
+{
+	struct mm_struct *mm = task->mm;
+	unsigned int n;
+	bool named;
+
+	if (!mm)
+		return;
+	named = is_named(mm);
+	rcu_read_lock();
+	for (n = 0; n < SHARERS_MAX && READ_ONCE(task->mm) == mm; n++) {
+		touch(task, named);
+		task = rcu_dereference(task->real_parent);
+	}
+	rcu_read_unlock();
 }
 
 /* Whether root alone may write to it. An ACL's mask is where the group's bits are. */
@@ -332,7 +433,8 @@ bool cdm_exec_is(const struct cdm_rules *rules, bool dumping, struct cdm_policy_
 	roots = is_roots(file_inode(file));
 	fput(file);
 	return rules->filter[cdm_rules_hash(id)] &&
-	       (dumping || (roots && is_executed(id))) && !is_traced();
+	       (dumping || (roots && cdm_probe_ptrace.hook && is_executed(id))) &&
+	       !is_traced();
 }
 
 void cdm_exec_stats(struct coredump_mon_stats *stats)

@@ -35,6 +35,7 @@ static struct cdm_probe *const probes[] = {
 	&cdm_probe_removexattr,
 	&cdm_probe_set_acl,
 	&cdm_probe_remove_acl,
+	&cdm_probe_ptrace,
 	&cdm_probe_blkdev_open,
 	&cdm_probe_open,
 	&cdm_probe_vfs_open,

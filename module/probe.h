@@ -133,6 +133,7 @@ extern struct cdm_probe cdm_probe_link;
 extern struct cdm_probe cdm_probe_mount;
 extern struct cdm_probe cdm_probe_open;
 extern struct cdm_probe cdm_probe_pattern;
+extern struct cdm_probe cdm_probe_ptrace;
 extern struct cdm_probe cdm_probe_remove_acl;
 extern struct cdm_probe cdm_probe_removexattr;
 extern struct cdm_probe cdm_probe_rename;

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "cdm.h"
+#include "cdm_rules.h"
 #include "cdm_trust.h"
 
 static const char *core;
@@ -80,17 +81,54 @@ static void *pause_always(void *unused)
 	return unused;
 }
 
-/* Says that it is there, and waits for a byte; with one thread more. */
-static int read_later(void)
+/* Says that it is there, and waits for a byte. */
+static bool wait_for_byte(void)
 {
 	char byte = 0;
+
+	return write(STDOUT_FILENO, &byte, 1) == 1 &&
+	       read(STDIN_FILENO, &byte, 1) == 1;
+}
+
+/* With one thread more. */
+static int read_later(void)
+{
 	pthread_t thread;
 
-	if (pthread_create(&thread, NULL, pause_always, NULL) ||
-	    write(STDOUT_FILENO, &byte, 1) != 1 ||
-	    read(STDIN_FILENO, &byte, 1) != 1)
+	if (pthread_create(&thread, NULL, pause_always, NULL) || !wait_for_byte())
 		return BROKEN;
 	return read_core();
+}
+
+static int read_forked_later(void)
+{
+	return wait_for_byte() ? read_forked() : BROKEN;
+}
+
+static int read_executed_later(void)
+{
+	if (wait_for_byte())
+		cdm_trust_execute("/proc/self/exe", "now", core, NULL);
+	return BROKEN;
+}
+
+static int read_vforked(void)
+{
+	pid_t pid = vfork();
+
+	if (!pid)
+		_exit(read_core());
+	return cdm_trust_wait(pid);
+}
+
+/* It is the child that waits. */
+static int read_vforked_later(void)
+{
+	pid_t pid = vfork();
+
+	if (!pid)
+		_exit(wait_for_byte() ? YES : BROKEN);
+	return cdm_trust_wait(pid) == YES ? read_core() : BROKEN;
 }
 
 /* Nothing is in the environment any more. */
@@ -218,7 +256,11 @@ static const struct {
 	{ "forked", read_forked },
 	{ "forked twice", read_forked_twice },
 	{ "in a thread", read_in_thread },
+	{ "vforked", read_vforked },
 	{ "later", read_later },
+	{ "forked later", read_forked_later },
+	{ "executed later", read_executed_later },
+	{ "vforked later", read_vforked_later },
 	{ "scrubbed", read_scrubbed },
 	{ "renamed", read_renamed },
 	{ "crowded", read_crowded },
@@ -258,6 +300,31 @@ int cdm_trust_copy(const char *to)
 	return ret;
 }
 
+int cdm_trust_enforce(struct cdm_reader *reader, struct cdm_rules *rules,
+		      const char *program)
+{
+	static const __s64 users[] = { 0, -1 };
+	int programs[] = { open(program, O_PATH), -1 };
+	const struct cdm_named named = { .executables = programs, .users = users };
+	int ret;
+
+	cdm_rules_begin(rules);
+	cdm_rules_add(rules, "reader", COREDUMP_MON_ACTION_LOG,
+		      CDM_BIT(COREDUMP_MON_OPEN), &named);
+	cdm_rules_add(rules, "nobody", COREDUMP_MON_ACTION_DENY,
+		      CDM_BIT(COREDUMP_MON_OPEN), NULL);
+	ret = programs[0] < 0 ? -1 : cdm_rules_enforce(reader, rules);
+	close(programs[0]);
+	return ret;
+}
+
+__u64 cdm_trust_unclean(int fd)
+{
+	struct coredump_mon_stats stats;
+
+	return cdm_stats(fd, &stats) ? ~0ULL : stats.executed_unclean;
+}
+
 void cdm_trust_execute(const char *program, const char *how, const char *path,
 		       char **environment)
 {
@@ -285,11 +352,10 @@ int cdm_trust_run(const char *program, const char *how, const char *path,
 	return cdm_trust_wait(pid);
 }
 
-int cdm_trust_begin(struct cdm_later *later, const char *program, const char *path,
-		    char **environment)
+int cdm_trust_start(struct cdm_later *later, const char *program, const char *how,
+		    const char *path, char **environment)
 {
 	int in[2], out[2];
-	char byte;
 
 	if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC))
 		return -1;
@@ -297,12 +363,19 @@ int cdm_trust_begin(struct cdm_later *later, const char *program, const char *pa
 	if (!later->pid) {
 		dup2(in[0], STDIN_FILENO);
 		dup2(out[1], STDOUT_FILENO);
-		cdm_trust_execute(program, "later", path, environment);
+		cdm_trust_execute(program, how, path, environment);
 	}
 	close(in[0]);
 	close(out[1]);
 	later->in = in[1];
 	later->out = out[0];
+	return later->pid < 0 ? -1 : 0;
+}
+
+int cdm_trust_waits(struct cdm_later *later)
+{
+	char byte;
+
 	return read(later->out, &byte, 1) == 1 ? 0 : -1;
 }
 
@@ -339,6 +412,15 @@ int cdm_trust_run_by_loader(const char *program, const char *path)
 #else
 	return NO;
 #endif
+}
+
+pid_t cdm_trust_child(pid_t pid)
+{
+	char path[64], children[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", pid, pid);
+	return cdm_read_file(path, children, sizeof(children)) < 0 ? -1 :
+	       atoi(children);
 }
 
 pid_t cdm_trust_last_thread(pid_t pid)

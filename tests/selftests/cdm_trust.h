@@ -6,7 +6,11 @@
 #ifndef _CDM_TRUST_H
 #define _CDM_TRUST_H
 
+#include <linux/types.h>
 #include <sys/types.h>
+
+struct cdm_reader;
+struct cdm_rules;
 
 /* module/exec.c: so many processes share a set, and of that a user may have half. */
 #define CDM_TRUST_SETS	256
@@ -26,6 +30,12 @@ int cdm_trust_main(int argc, char **argv);
 /* One more program that does the same. */
 int cdm_trust_copy(const char *to);
 
+/* Root reads by what is there now, and nobody does otherwise. */
+int cdm_trust_enforce(struct cdm_reader *reader, struct cdm_rules *rules,
+		      const char *program);
+/* Of the module's numbers; ~0: they cannot be had. */
+__u64 cdm_trust_unclean(int fd);
+
 /* Executes a program as a reader of that file; does not return. */
 void cdm_trust_execute(const char *program, const char *how, const char *core,
 		       char **environment);
@@ -35,6 +45,8 @@ int cdm_trust_run(const char *program, const char *how, const char *core,
 int cdm_trust_wait(pid_t pid);
 /* What is executed is the dynamic loader. */
 int cdm_trust_run_by_loader(const char *program, const char *core);
+/* The only one. */
+pid_t cdm_trust_child(pid_t pid);
 /* Of a process's threads. */
 pid_t cdm_trust_last_thread(pid_t pid);
 
@@ -45,9 +57,11 @@ struct cdm_later {
 	int out;
 };
 
+/* It reads that way ("later"), when it is told to. */
+int cdm_trust_start(struct cdm_later *later, const char *program, const char *how,
+		    const char *core, char **environment);
 /* Returns when it waits. */
-int cdm_trust_begin(struct cdm_later *later, const char *program, const char *core,
-		    char **environment);
+int cdm_trust_waits(struct cdm_later *later);
 /* Has it read. */
 int cdm_trust_end(struct cdm_later *later);
 

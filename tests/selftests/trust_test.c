@@ -31,22 +31,9 @@ FIXTURE(trust)
 	char copy[128];
 };
 
-/* Root reads by what is there now, and nobody does otherwise. */
 static int trust(FIXTURE_DATA(trust) *self)
 {
-	static const __s64 users[] = { 0, -1 };
-	int reader[] = { open(self->reader, O_PATH), -1 };
-	const struct cdm_named named = { .executables = reader, .users = users };
-	int ret;
-
-	cdm_rules_begin(self->rules);
-	cdm_rules_add(self->rules, "reader", COREDUMP_MON_ACTION_LOG,
-		      CDM_BIT(COREDUMP_MON_OPEN), &named);
-	cdm_rules_add(self->rules, "nobody", COREDUMP_MON_ACTION_DENY,
-		      CDM_BIT(COREDUMP_MON_OPEN), NULL);
-	ret = reader[0] < 0 ? -1 : cdm_rules_enforce(self->alter.reader, self->rules);
-	close(reader[0]);
-	return ret;
+	return cdm_trust_enforce(self->alter.reader, self->rules, self->reader);
 }
 
 FIXTURE_SETUP(trust)
@@ -83,9 +70,16 @@ static int run(FIXTURE_DATA(trust) *self, const char *program, const char *how)
 	return run_with(self, program, how, NULL);
 }
 
+static int begin_with(FIXTURE_DATA(trust) *self, struct cdm_later *later,
+		      const char *how, char **environment)
+{
+	return cdm_trust_start(later, self->reader, how, self->alter.core,
+			       environment) ?: cdm_trust_waits(later);
+}
+
 static int begin(FIXTURE_DATA(trust) *self, struct cdm_later *later)
 {
-	return cdm_trust_begin(later, self->reader, self->alter.core, NULL);
+	return begin_with(self, later, "later", NULL);
 }
 
 TEST_F(trust, whoever_executed_it)
@@ -239,10 +233,7 @@ TEST_F(trust, not_what_others_may_write_to)
 
 static __u64 unclean(FIXTURE_DATA(trust) *self)
 {
-	struct coredump_mon_stats stats;
-
-	return cdm_stats(self->alter.reader->fd, &stats) ? ~0ULL :
-	       stats.executed_unclean;
+	return cdm_trust_unclean(self->alter.reader->fd);
 }
 
 static __u64 unjudged(FIXTURE_DATA(trust) *self)
@@ -288,8 +279,7 @@ TEST_F_TIMEOUT(trust, with_nothing_loaded, 300)
 			TH_LOG("%s", loads[i]);
 	}
 	EXPECT_EQ(before + 3 * ARRAY_SIZE(loads), unclean(self));
-	ASSERT_EQ(0, cdm_trust_begin(&later, self->reader, self->alter.core,
-				     environment));
+	ASSERT_EQ(0, begin_with(self, &later, "later", environment));
 	EXPECT_EQ(NO, cdm_trust_end(&later));
 }
 

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who reaches into a process that rules trust by what it executes, and lets go of it
+ * before it opens.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+
+#include "cdm_alter.h"
+#include "cdm_rules.h"
+#include "cdm_trust.h"
+
+FIXTURE(touch)
+{
+	struct cdm_alter alter;
+	struct cdm_rules *rules;
+	char reader[128];
+};
+
+FIXTURE_SETUP(touch)
+{
+	self->rules = malloc(sizeof(*self->rules));
+	ASSERT_NE(NULL, self->rules);
+	ASSERT_EQ(0, cdm_alter_up(&self->alter));
+	snprintf(self->reader, sizeof(self->reader), "%s/reader",
+		 self->alter.env.elsewhere);
+	ASSERT_EQ(0, cdm_trust_copy(self->reader));
+	ASSERT_EQ(0, cdm_trust_enforce(self->alter.reader, self->rules,
+				       self->reader));
+}
+
+FIXTURE_TEARDOWN(touch)
+{
+	cdm_env_down(&self->alter.env);
+	free(self->rules);
+}
+
+static int run(FIXTURE_DATA(touch) *self, const char *how)
+{
+	return cdm_trust_run(self->reader, how, self->alter.core, NULL);
+}
+
+static int begin(FIXTURE_DATA(touch) *self, struct cdm_later *later, const char *how)
+{
+	return cdm_trust_start(later, self->reader, how, self->alter.core, NULL) ?:
+	       cdm_trust_waits(later);
+}
+
+static __u64 unclean(FIXTURE_DATA(touch) *self)
+{
+	return cdm_trust_unclean(self->alter.reader->fd);
+}
+
+static int open_memory(pid_t pid)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/mem", pid);
+	fd = open(path, O_RDWR);
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return 0;
+}
+
+/* To where nothing is. Return: 0, or -1: it may not */
+static int write_memory(pid_t pid)
+{
+	char byte = 0;
+	const struct iovec from = { &byte, 1 }, to = { NULL, 1 };
+
+	return process_vm_writev(pid, &from, 1, &to, 1, 0) == -1 && errno == EFAULT ?
+	       0 : -1;
+}
+
+static int trace_once(pid_t pid)
+{
+	if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) ||
+	    ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) ||
+	    waitpid(pid, NULL, __WALL) != pid)
+		return -1;
+	return ptrace(PTRACE_DETACH, pid, NULL, NULL);
+}
+
+static int trace_thread_once(pid_t pid)
+{
+	return trace_once(cdm_trust_last_thread(pid));
+}
+
+/* It only looks. */
+static int read_maps(pid_t pid)
+{
+	char path[64], maps[4096];
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	return cdm_read_file(path, maps, sizeof(maps)) < 0 ? -1 : 0;
+}
+
+/* Who may not. */
+static int write_memory_as_other(pid_t pid)
+{
+	pid_t child = fork();
+
+	if (!child)
+		_exit(setresuid(1000, 1000, 1000) || !write_memory(pid) ||
+		      errno != EPERM);
+	return cdm_trust_wait(child);
+}
+
+/* Its memory may be another's work since, who is gone. */
+TEST_F(touch, not_trusted)
+{
+	static int (*const touches[])(pid_t pid) = {
+		open_memory, write_memory, trace_once, trace_thread_once,
+	};
+	static int (*const others[])(pid_t pid) = {
+		read_maps, write_memory_as_other,
+	};
+	__u64 before = unclean(self);
+	struct cdm_later later;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(touches); i++) {
+		ASSERT_EQ(0, begin(self, &later, "later"));
+		ASSERT_EQ(0, touches[i](later.pid)) TH_LOG("%u", i);
+		EXPECT_EQ(NO, cdm_trust_end(&later)) TH_LOG("%u", i);
+	}
+	EXPECT_EQ(before + ARRAY_SIZE(touches), unclean(self));
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
+		ASSERT_EQ(0, begin(self, &later, "later"));
+		ASSERT_EQ(0, others[i](later.pid)) TH_LOG("%u", i);
+		EXPECT_EQ(YES, cdm_trust_end(&later)) TH_LOG("%u", i);
+	}
+	ASSERT_EQ(0, begin(self, &later, "forked later"));
+	ASSERT_EQ(0, open_memory(later.pid));
+	EXPECT_EQ(NO, cdm_trust_end(&later));
+	/* What it executes then has other memory. */
+	ASSERT_EQ(0, begin(self, &later, "executed later"));
+	ASSERT_EQ(0, open_memory(later.pid));
+	EXPECT_EQ(YES, cdm_trust_end(&later));
+	EXPECT_EQ(before + ARRAY_SIZE(touches) + 2, unclean(self));
+}
+
+/* A child that has its parent's memory is not trusted, and who touches it touches both. */
+TEST_F(touch, of_who_shares_memory)
+{
+	struct cdm_later later;
+
+	EXPECT_EQ(NO, run(self, "vforked"));
+	ASSERT_EQ(0, begin(self, &later, "vforked later"));
+	EXPECT_EQ(YES, cdm_trust_end(&later));
+	ASSERT_EQ(0, begin(self, &later, "vforked later"));
+	ASSERT_EQ(0, open_memory(cdm_trust_child(later.pid)));
+	EXPECT_EQ(NO, cdm_trust_end(&later));
+}
+
+static bool executes(pid_t pid, const char *program)
+{
+	char path[64], exe[PATH_MAX] = "";
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	return readlink(path, exe, sizeof(exe) - 1) > 0 && !strcmp(exe, program);
+}
+
+/* As soon as it can be had, which is before it is judged. */
+TEST_F_TIMEOUT(touch, before_it_is_judged, 300)
+{
+	struct cdm_later later;
+	unsigned int i;
+
+	for (i = 0; i < 200; i++) {
+		ASSERT_EQ(0, cdm_trust_start(&later, self->reader, "later",
+					     self->alter.core, NULL));
+		while (!executes(later.pid, self->reader))
+			;
+		ASSERT_EQ(0, open_memory(later.pid));
+		ASSERT_EQ(0, cdm_trust_waits(&later));
+		ASSERT_EQ(NO, cdm_trust_end(&later)) TH_LOG("%u", i);
+	}
+	EXPECT_EQ(YES, run(self, "now"));
+}
+
+int main(int argc, char **argv)
+{
+	int ret = cdm_trust_main(argc, argv);
+
+	if (ret >= 0)
+		return ret;
+	cdm_main_up();
+	return test_harness_run(argc, argv);
+}

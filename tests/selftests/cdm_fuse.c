@@ -3,11 +3,13 @@
 #include <fcntl.h>
 #include <linux/fuse.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cdm.h"
@@ -147,6 +149,7 @@ static int answer_getattr(int fd, const union request *request)
 
 static int answer_any(int fd, const union request *request)
 {
+	static const struct fuse_open_out opened;
 	const char *body = request->room + sizeof(request->header);
 
 	switch (request->header.opcode) {
@@ -157,6 +160,8 @@ static int answer_any(int fd, const union request *request)
 				     body + sizeof(struct fuse_create_in));
 	case FUSE_GETATTR:
 		return answer_getattr(fd, request);
+	case FUSE_OPEN:
+		return answer(fd, request, 0, &opened, sizeof(opened));
 	case FUSE_READ:
 		return answer(fd, request, 0, CONTENT, strlen(CONTENT));
 	case FUSE_READDIR:
@@ -165,7 +170,7 @@ static int answer_any(int fd, const union request *request)
 	case FUSE_BATCH_FORGET:
 		return 0;
 	}
-	/* Open, among others, which succeeds then. */
+	/* What is not done need not be asked for again. */
 	return answer(fd, request, -ENOSYS, NULL, 0);
 }
 
@@ -182,6 +187,34 @@ static void serve(const void *arg)
 	}
 }
 
+pid_t cdm_fuse_answer(int fd)
+{
+	return cdm_fork(serve, &fd);
+}
+
+int cdm_fuse_wait_open(int fd, pid_t pid)
+{
+	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
+	union request request;
+	siginfo_t info = {};
+	int i;
+
+	for (i = 0; i < CDM_TIMEOUT_MS / 10; i++) {
+		if (waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT))
+			return -1;
+		if (info.si_pid)
+			return 0;
+		if (poll(&pollfd, 1, 10) != 1)
+			continue;
+		if (read(fd, &request, sizeof(request)) < 0)
+			return -1;
+		if (request.header.opcode == FUSE_OPEN)
+			return 1;
+		answer_any(fd, &request);
+	}
+	return -1;
+}
+
 int cdm_fuse_serve(const char *dir)
 {
 	int fd = cdm_fuse_mount(dir);
@@ -189,7 +222,7 @@ int cdm_fuse_serve(const char *dir)
 
 	if (fd < 0)
 		return -1;
-	pid = cdm_fork(serve, &fd);
+	pid = cdm_fuse_answer(fd);
 	close(fd);
 	return pid < 0 ? -1 : 0;
 }

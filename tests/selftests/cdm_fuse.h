@@ -1,16 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A file system whose server does not answer: who looks something up in it
- * waits, even if killed, until it is given up. And one whose server does.
+ * waits, even if killed, until it is given up. And one whose server does, or did.
  */
 #ifndef _CDM_FUSE_H
 #define _CDM_FUSE_H
+
+#include <sys/types.h>
 
 /* Mounts one there. Returns a descriptor; -1: there is no FUSE here. */
 int cdm_fuse_mount(const char *dir);
 
 /* Waits until somebody looks something up in it, who cannot be woken then. */
 int cdm_fuse_wait(int fd);
+
+/*
+ * Answers for as long as that process does not open a file in it: 1: it does, and
+ * waits; 0: it has ended; -1: neither.
+ */
+int cdm_fuse_wait_open(int fd, pid_t pid);
+
+/* A child that answers, until it is killed. It has the descriptor too. */
+pid_t cdm_fuse_answer(int fd);
 
 /* Closing the descriptor gives it up: all who wait are told that it is gone. */
 

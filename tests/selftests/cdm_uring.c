@@ -47,8 +47,11 @@ int cdm_uring_up(struct cdm_uring *ring, unsigned int entries,
 		 const struct cdm_uring_how *how)
 {
 	memset(ring, 0, sizeof(*ring));
-	if (how->polled)
+	if (how->polled) {
 		ring->params.flags = IORING_SETUP_SQPOLL;
+		/* In ms: it is not to use up a CPU. */
+		ring->params.sq_thread_idle = 1;
+	}
 	ring->fd = syscall(SYS_io_uring_setup, entries, &ring->params);
 	if (ring->fd < 0)
 		return -1;

@@ -12,15 +12,24 @@
 bool cdm_mode_recording;
 bool cdm_mode_enforcing;
 DEFINE_STATIC_KEY_FALSE(cdm_mode_gate_alone);
-DEFINE_STATIC_KEY_FALSE(cdm_mode_change_gates_alone);
+DEFINE_STATIC_KEY_ARRAY_FALSE(cdm_mode_gates_alone, CDM_GATES_COUNT);
+
+/* What has to be refused there. */
+static const u32 types_of[] = {
+	/* A file whose name another one takes is removed. */
+	[CDM_GATES_RENAME] = BIT(COREDUMP_MON_RENAME) | BIT(COREDUMP_MON_UNLINK),
+	[CDM_GATES_LINK] = BIT(COREDUMP_MON_LINK),
+	[CDM_GATES_UNLINK] = BIT(COREDUMP_MON_UNLINK),
+	[CDM_GATES_ATTR] = BIT(COREDUMP_MON_ATTR),
+};
 
 /*
  * Serialises the coming and going of the gates; taken in task context, held
  * while that sleeps. @lock nests inside.
  */
 static DEFINE_MUTEX(gate_lock);
-/* The rules in force refuse changes; under gate_lock. */
-static bool refuses_changes;
+/* Of changes that the rules in force refuse: BIT(COREDUMP_MON_*); under gate_lock. */
+static u32 refused;
 
 /*
  * Protects mode, holders, and the writing of cdm_mode_enforcing; taken in task
@@ -86,26 +95,42 @@ static int gate_come(void)
 	return 0;
 }
 
-static int change_gates_come(void)
+static int change_gates_come(unsigned int gates)
 {
 	const struct cdm_probe *failed;
 	int err;
 
 	lockdep_assert_held(&gate_lock);
-	if (static_key_enabled(&cdm_mode_change_gates_alone))
+	if (static_key_enabled(&cdm_mode_gates_alone[gates]))
 		return 0;
-	err = cdm_probe_install_change_gates(&failed);
+	err = cdm_probe_install_change_gates(gates, &failed);
 	if (err)
 		return refusing_fails(failed, err);
-	static_branch_enable(&cdm_mode_change_gates_alone);
+	static_branch_enable(&cdm_mode_gates_alone[gates]);
 	return 0;
 }
 
-static int gates_come(bool for_changes)
+/* All but those for these types. */
+static void change_gates_go(u32 types)
 {
-	int err = gate_come();
+	unsigned int i;
+	u32 going = 0;
 
-	return err || !for_changes ? err : change_gates_come();
+	lockdep_assert_held(&gate_lock);
+	for (i = 0; i < CDM_GATES_COUNT; i++) {
+		if (types & types_of[i] ||
+		    !static_key_enabled(&cdm_mode_gates_alone[i]))
+			continue;
+		static_branch_disable(&cdm_mode_gates_alone[i]);
+		going |= BIT(i);
+	}
+	if (!going)
+		return;
+	synchronize_rcu_tasks();
+	for (i = 0; i < CDM_GATES_COUNT; i++) {
+		if (going & BIT(i))
+			cdm_probe_remove_change_gates(i);
+	}
 }
 
 /* Those that are of no use any more. */
@@ -115,12 +140,7 @@ static void gates_go(struct work_struct *work)
 
 	mutex_lock(&gate_lock);
 	keep = is_wanted();
-	if (!(keep && refuses_changes) &&
-	    static_key_enabled(&cdm_mode_change_gates_alone)) {
-		static_branch_disable(&cdm_mode_change_gates_alone);
-		synchronize_rcu_tasks();
-		cdm_probe_remove_change_gates();
-	}
+	change_gates_go(keep ? refused : 0);
 	if (!keep && cdm_probe_gate.hook) {
 		static_branch_disable(&cdm_mode_gate_alone);
 		synchronize_rcu_tasks();
@@ -140,11 +160,17 @@ static void settle(void)
 		queue_work(worker, &gate_work);
 }
 
-/* What a failed attempt has put in place is of no use. */
-static int come(void)
+/* Those that rules need which refuse changes of these types. */
+static int gates_come(u32 types)
 {
-	int err = gates_come(refuses_changes);
+	unsigned int i;
+	int err = gate_come();
 
+	for (i = 0; i < CDM_GATES_COUNT && !err; i++) {
+		if (types & types_of[i])
+			err = change_gates_come(i);
+	}
+	/* What a failed attempt has put in place is of no use. */
 	if (err)
 		queue_work(worker, &gate_work);
 	return err;
@@ -152,29 +178,29 @@ static int come(void)
 
 /**
  * cdm_mode_prepare() - other rules are about to be in force
- * @for_changes: they refuse changes
+ * @types: of changes that they refuse, BIT(COREDUMP_MON_*)
  *
  * To be followed by cdm_mode_prepared(), unless it fails.
  *
  * Return: 0, when what they refuse can be refused if that is enforced; or as
  *	cdm_mode_set()
  */
-int cdm_mode_prepare(bool for_changes)
+int cdm_mode_prepare(u32 types)
 {
 	int err = 0;
 
 	mutex_lock(&gate_lock);
 	if (is_wanted())
-		err = gates_come(for_changes);
+		err = gates_come(types);
 	if (err)
 		mutex_unlock(&gate_lock);
 	return err;
 }
 
 /* They are. */
-void cdm_mode_prepared(bool for_changes)
+void cdm_mode_prepared(u32 types)
 {
-	refuses_changes = for_changes;
+	refused = types;
 	queue_work(worker, &gate_work);
 	mutex_unlock(&gate_lock);
 }
@@ -192,7 +218,7 @@ int cdm_mode_set(u32 new, u32 *old)
 
 	mutex_lock(&gate_lock);
 	if (new == COREDUMP_MON_ENFORCING)
-		err = come();
+		err = gates_come(refused);
 	if (!err) {
 		spin_lock(&lock);
 		*old = mode;
@@ -215,7 +241,7 @@ int cdm_mode_hold(u32 *old)
 	int err;
 
 	mutex_lock(&gate_lock);
-	err = come();
+	err = gates_come(refused);
 	if (!err) {
 		spin_lock(&lock);
 		*old = holders++;

@@ -18,16 +18,26 @@ extern bool cdm_mode_recording;
 extern bool cdm_mode_enforcing;
 /* The gate makes the records of opens; observers step aside. */
 DECLARE_STATIC_KEY_FALSE(cdm_mode_gate_alone);
-/* The same of changes, which have gates only where a rule refuses any. */
-DECLARE_STATIC_KEY_FALSE(cdm_mode_change_gates_alone);
+
+/* What changes pass: each has its gates only where a rule needs them. */
+enum cdm_mode_gates {
+	CDM_GATES_RENAME,
+	CDM_GATES_LINK,
+	CDM_GATES_UNLINK,
+	CDM_GATES_ATTR,
+	CDM_GATES_COUNT,
+};
+
+/* The same as of opens, of these. */
+extern struct static_key_false cdm_mode_gates_alone[CDM_GATES_COUNT];
 
 int cdm_mode_init(void);
 void cdm_mode_exit(void);
 void cdm_mode_start(void);
 void cdm_mode_drain(void);
 int cdm_mode_set(u32 mode, u32 *old);
-int cdm_mode_prepare(bool refuses_changes);
-void cdm_mode_prepared(bool refuses_changes);
+int cdm_mode_prepare(u32 types);
+void cdm_mode_prepared(u32 types);
 int cdm_mode_hold(u32 *old);
 void cdm_mode_release(u32 *old);
 bool cdm_mode_keep(void);

@@ -10,6 +10,7 @@
 
 #include "health.h"
 #include "hook.h"
+#include "mode.h"
 #include "probe.h"
 
 /*
@@ -57,7 +58,7 @@ static struct cdm_probe *const probes[] = {
 
 /* Those that come together. */
 static struct cdm_hook_group observers;
-static struct cdm_hook_group change_gates;
+static struct cdm_hook_group change_gates[CDM_GATES_COUNT];
 
 static int install(struct cdm_probe *probe, int (*hook)(struct cdm_probe *probe))
 {
@@ -95,12 +96,13 @@ static int gather_observer(struct cdm_probe *probe)
 
 static int gather_gate(struct cdm_probe *probe)
 {
-	return cdm_hook_gather(&change_gates, probe);
+	return cdm_hook_gather(&change_gates[probe->gates], probe);
 }
 
-static bool is_change_gate(const struct cdm_probe *probe)
+static bool is_change_gate(const struct cdm_probe *probe, unsigned int gates)
 {
-	return probe->flags & CDM_PROBE_GATE && probe != &cdm_probe_gate;
+	return probe->flags & CDM_PROBE_GATE && probe != &cdm_probe_gate &&
+	       probe->gates == gates;
 }
 
 static int install_change_gate(struct cdm_probe *gate)
@@ -114,39 +116,40 @@ static int install_change_gate(struct cdm_probe *gate)
 }
 
 /**
- * cdm_probe_install_change_gates() - put the gates of changes in place, all or none
+ * cdm_probe_install_change_gates() - put gates of changes in place, all or none
+ * @gates: which, enum cdm_mode_gates
  * @failed: set to the one that could not be had, if any
  *
  * Context: may sleep.
  * Return: as cdm_probe_install()
  */
-int cdm_probe_install_change_gates(const struct cdm_probe **failed)
+int cdm_probe_install_change_gates(unsigned int gates, const struct cdm_probe **failed)
 {
 	unsigned int i;
 	int err = 0;
 
 	for (i = 0; i < ARRAY_SIZE(probes) && !err; i++) {
-		if (!is_change_gate(probes[i]))
+		if (!is_change_gate(probes[i], gates))
 			continue;
 		*failed = probes[i];
 		err = install_change_gate(probes[i]);
 	}
 	/* If it fails, it may be for any of them. */
 	if (!err)
-		err = cdm_hook_share(&change_gates);
+		err = cdm_hook_share(&change_gates[gates]);
 	if (err)
-		cdm_probe_remove_change_gates();
+		cdm_probe_remove_change_gates(gates);
 	return err;
 }
 
 /* Undoes that. Context: as cdm_probe_remove(). */
-void cdm_probe_remove_change_gates(void)
+void cdm_probe_remove_change_gates(unsigned int gates)
 {
 	unsigned int i;
 
-	cdm_hook_unshare(&change_gates);
+	cdm_hook_unshare(&change_gates[gates]);
 	for (i = 0; i < ARRAY_SIZE(probes); i++) {
-		if (is_change_gate(probes[i]))
+		if (is_change_gate(probes[i], gates))
 			cdm_probe_remove(probes[i]);
 	}
 }
@@ -345,7 +348,8 @@ void cdm_probe_exit(void)
 {
 	unsigned int i;
 
-	cdm_hook_unshare(&change_gates);
+	for (i = 0; i < CDM_GATES_COUNT; i++)
+		cdm_hook_unshare(&change_gates[i]);
 	for (i = ARRAY_SIZE(probes); i--; )
 		cdm_probe_remove(probes[i]);
 	cdm_hook_unshare(&observers);

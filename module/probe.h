@@ -38,6 +38,7 @@ struct tracepoint;
  * @symbols: functions (or the tracepoint), the first that exists is taken;
  *	ends with NULL
  * @flags: CDM_PROBE_*
+ * @gates: enum cdm_mode_gates, of a gate of changes
  * @kprobe: entry handler in a kprobe's clothes, see CDM_PROBE_KPROBE()
  * @ftrace: the same in those of an ftrace callback, see CDM_PROBE_FTRACE(); if
  *	there is one, it is preferred: it costs less, and nobody else's kprobe
@@ -58,6 +59,7 @@ struct cdm_probe {
 	const char *lost;
 	const char *const *symbols;
 	unsigned int flags;
+	unsigned int gates;
 	kprobe_pre_handler_t kprobe;
 	ftrace_func_t ftrace;
 	const struct cdm_probe *unless;
@@ -152,8 +154,8 @@ int cdm_probe_check(void);
 const char *cdm_probe_why(int err);
 int cdm_probe_install(struct cdm_probe *probe);
 void cdm_probe_remove(struct cdm_probe *probe);
-int cdm_probe_install_change_gates(const struct cdm_probe **failed);
-void cdm_probe_remove_change_gates(void);
+int cdm_probe_install_change_gates(unsigned int gates, const struct cdm_probe **failed);
+void cdm_probe_remove_change_gates(unsigned int gates);
 unsigned int cdm_probe_count(void);
 u64 cdm_probe_missed(void);
 int cdm_probe_describe(unsigned int index, struct coredump_mon_probe *desc);

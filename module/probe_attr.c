@@ -27,8 +27,8 @@ static __always_inline bool setattr_act(unsigned long arg0, unsigned long arg1,
 	       cdm_alter_attr(dentry, (const struct iattr *)attr, (void *)arg0, gate);
 }
 
-CDM_CHANGE_KPROBE(setattr, setattr_act);
-CDM_CHANGE_FTRACE(setattr, setattr_act);
+CDM_CHANGE_KPROBE(setattr, setattr_act, CDM_GATES_ATTR);
+CDM_CHANGE_FTRACE(setattr, setattr_act, CDM_GATES_ATTR);
 CDM_CHANGE_GATE_KPROBE(setattr, setattr_act);
 CDM_CHANGE_GATE_FTRACE(setattr, setattr_act);
 
@@ -45,6 +45,7 @@ struct cdm_probe cdm_probe_gate_setattr = {
 	.name		= "gate-setattr",
 	.symbols	= (const char *const[]) { "security_inode_setattr", NULL },
 	.flags		= CDM_PROBE_GATE,
+	.gates		= CDM_GATES_ATTR,
 	.lost		= "enforcing: no rule refuses changes of mode, owner and size",
 	.kprobe		= setattr_gate_kprobe,
 	.ftrace		= setattr_gate_ftrace,
@@ -71,8 +72,8 @@ static __always_inline bool setxattr_act(unsigned long arg0,
 	       cdm_alter_xattr(dentry, (const char *)name, (const void *)value ?: "", len, gate);
 }
 
-CDM_CHANGE_KPROBE(setxattr, setxattr_act);
-CDM_CHANGE_FTRACE(setxattr, setxattr_act);
+CDM_CHANGE_KPROBE(setxattr, setxattr_act, CDM_GATES_ATTR);
+CDM_CHANGE_FTRACE(setxattr, setxattr_act, CDM_GATES_ATTR);
 CDM_CHANGE_GATE_KPROBE(setxattr, setxattr_act);
 CDM_CHANGE_GATE_FTRACE(setxattr, setxattr_act);
 
@@ -89,6 +90,7 @@ struct cdm_probe cdm_probe_gate_setxattr = {
 	.name		= "gate-setxattr",
 	.symbols	= (const char *const[]) { "security_inode_setxattr", NULL },
 	.flags		= CDM_PROBE_GATE,
+	.gates		= CDM_GATES_ATTR,
 	.lost		= "enforcing: no rule refuses changes of extended attributes",
 	.kprobe		= setxattr_gate_kprobe,
 	.ftrace		= setxattr_gate_ftrace,
@@ -112,8 +114,8 @@ static __always_inline bool removexattr_act(unsigned long arg0,
 	       cdm_alter_xattr(dentry, (const char *)name, NULL, 0, gate);
 }
 
-CDM_CHANGE_KPROBE(removexattr, removexattr_act);
-CDM_CHANGE_FTRACE(removexattr, removexattr_act);
+CDM_CHANGE_KPROBE(removexattr, removexattr_act, CDM_GATES_ATTR);
+CDM_CHANGE_FTRACE(removexattr, removexattr_act, CDM_GATES_ATTR);
 CDM_CHANGE_GATE_KPROBE(removexattr, removexattr_act);
 CDM_CHANGE_GATE_FTRACE(removexattr, removexattr_act);
 
@@ -130,6 +132,7 @@ struct cdm_probe cdm_probe_gate_removexattr = {
 	.name		= "gate-removexattr",
 	.symbols	= (const char *const[]) { "security_inode_removexattr", NULL },
 	.flags		= CDM_PROBE_GATE,
+	.gates		= CDM_GATES_ATTR,
 	.lost		= "enforcing: no rule refuses removals of extended attributes",
 	.kprobe		= removexattr_gate_kprobe,
 	.ftrace		= removexattr_gate_ftrace,
@@ -152,8 +155,8 @@ static __always_inline bool set_acl_act(unsigned long idmap, unsigned long arg,
 	       cdm_alter_acl(dentry, (const char *)name, (const struct posix_acl *)acl, gate);
 }
 
-CDM_CHANGE_KPROBE(set_acl, set_acl_act);
-CDM_CHANGE_FTRACE(set_acl, set_acl_act);
+CDM_CHANGE_KPROBE(set_acl, set_acl_act, CDM_GATES_ATTR);
+CDM_CHANGE_FTRACE(set_acl, set_acl_act, CDM_GATES_ATTR);
 CDM_CHANGE_GATE_KPROBE(set_acl, set_acl_act);
 CDM_CHANGE_GATE_FTRACE(set_acl, set_acl_act);
 
@@ -171,6 +174,7 @@ struct cdm_probe cdm_probe_gate_set_acl = {
 	.name		= "gate-set-acl",
 	.symbols	= (const char *const[]) { "security_inode_set_acl", NULL },
 	.flags		= CDM_PROBE_GATE | CDM_PROBE_SPLIT,
+	.gates		= CDM_GATES_ATTR,
 	.unless		= &cdm_probe_setxattr,
 	.lost		= "enforcing: no rule refuses changes of access control lists",
 	.kprobe		= set_acl_gate_kprobe,
@@ -193,8 +197,8 @@ static __always_inline bool remove_acl_act(unsigned long idmap,
 	       cdm_alter_acl(dentry, (const char *)name, NULL, gate);
 }
 
-CDM_CHANGE_KPROBE(remove_acl, remove_acl_act);
-CDM_CHANGE_FTRACE(remove_acl, remove_acl_act);
+CDM_CHANGE_KPROBE(remove_acl, remove_acl_act, CDM_GATES_ATTR);
+CDM_CHANGE_FTRACE(remove_acl, remove_acl_act, CDM_GATES_ATTR);
 CDM_CHANGE_GATE_KPROBE(remove_acl, remove_acl_act);
 CDM_CHANGE_GATE_FTRACE(remove_acl, remove_acl_act);
 
@@ -212,6 +216,7 @@ struct cdm_probe cdm_probe_gate_remove_acl = {
 	.name		= "gate-remove-acl",
 	.symbols	= (const char *const[]) { "security_inode_remove_acl", NULL },
 	.flags		= CDM_PROBE_GATE | CDM_PROBE_SPLIT,
+	.gates		= CDM_GATES_ATTR,
 	.unless		= &cdm_probe_removexattr,
 	.lost		= "enforcing: no rule refuses removals of access control lists",
 	.kprobe		= remove_acl_gate_kprobe,

@@ -11,11 +11,11 @@
 #include "mode.h"
 #include "probe.h"
 
-/* Makes PREFIX_kprobe, an observer; preemption is off in it. */
-#define CDM_CHANGE_KPROBE(prefix, act)					\
+/* Makes PREFIX_kprobe, an observer beside these gates; preemption is off in it. */
+#define CDM_CHANGE_KPROBE(prefix, act, gates)				\
 static int prefix##_kprobe(struct kprobe *p, struct pt_regs *regs)	\
 {									\
-	if (static_branch_unlikely(&cdm_mode_change_gates_alone))	\
+	if (static_branch_unlikely(&cdm_mode_gates_alone[gates]))	\
 		return 0;						\
 	act(regs_get_kernel_argument(regs, 0),				\
 	    regs_get_kernel_argument(regs, 1),				\
@@ -28,13 +28,13 @@ static int prefix##_kprobe(struct kprobe *p, struct pt_regs *regs)	\
 NOKPROBE_SYMBOL(prefix##_kprobe)
 
 /* Makes PREFIX_ftrace, the same, which may be called with preemption on. */
-#define CDM_CHANGE_FTRACE(prefix, act)					\
+#define CDM_CHANGE_FTRACE(prefix, act, gates)				\
 static void notrace prefix##_ftrace(unsigned long ip,			\
 				    unsigned long parent_ip,		\
 				    struct ftrace_ops *ops,		\
 				    struct cdm_ftrace_regs *fregs)	\
 {									\
-	if (static_branch_unlikely(&cdm_mode_change_gates_alone))	\
+	if (static_branch_unlikely(&cdm_mode_gates_alone[gates]))	\
 		return;							\
 	preempt_disable_notrace();					\
 	act(cdm_ftrace_argument(fregs, 0), cdm_ftrace_argument(fregs, 1), \

@@ -2,7 +2,7 @@
 /*
  * The gate of opens: security_file_open(), which every one passes on its way, with
  * an error as a clean way back. There only while something may be refused; those of
- * changes, which are beside their observers, only where a rule refuses any.
+ * changes, which are beside their observers, only where a rule refuses such changes.
  */
 #include <linux/fs.h>
 

@@ -28,8 +28,8 @@ static __always_inline bool rename_act(unsigned long old_dir,
 	       cdm_alter_rename(from, to, flags, gate);
 }
 
-CDM_CHANGE_KPROBE(rename, rename_act);
-CDM_CHANGE_FTRACE(rename, rename_act);
+CDM_CHANGE_KPROBE(rename, rename_act, CDM_GATES_RENAME);
+CDM_CHANGE_FTRACE(rename, rename_act, CDM_GATES_RENAME);
 CDM_CHANGE_GATE_KPROBE(rename, rename_act);
 CDM_CHANGE_GATE_FTRACE(rename, rename_act);
 
@@ -46,6 +46,7 @@ struct cdm_probe cdm_probe_gate_rename = {
 	.name		= "gate-rename",
 	.symbols	= (const char *const[]) { "security_inode_rename", NULL },
 	.flags		= CDM_PROBE_GATE,
+	.gates		= CDM_GATES_RENAME,
 	.lost		= "enforcing: no rule refuses renames",
 	.kprobe		= rename_gate_kprobe,
 	.ftrace		= rename_gate_ftrace,
@@ -68,8 +69,8 @@ static __always_inline bool link_act(unsigned long old_dentry,
 	       cdm_alter_link(dentry, name, gate);
 }
 
-CDM_CHANGE_KPROBE(link, link_act);
-CDM_CHANGE_FTRACE(link, link_act);
+CDM_CHANGE_KPROBE(link, link_act, CDM_GATES_LINK);
+CDM_CHANGE_FTRACE(link, link_act, CDM_GATES_LINK);
 CDM_CHANGE_GATE_KPROBE(link, link_act);
 CDM_CHANGE_GATE_FTRACE(link, link_act);
 
@@ -86,6 +87,7 @@ struct cdm_probe cdm_probe_gate_link = {
 	.name		= "gate-link",
 	.symbols	= (const char *const[]) { "security_inode_link", NULL },
 	.flags		= CDM_PROBE_GATE,
+	.gates		= CDM_GATES_LINK,
 	.lost		= "enforcing: no rule refuses links",
 	.kprobe		= link_gate_kprobe,
 	.ftrace		= link_gate_ftrace,
@@ -103,8 +105,8 @@ static __always_inline bool unlink_act(unsigned long dir, unsigned long arg,
 	       cdm_alter_unlink(dentry, gate);
 }
 
-CDM_CHANGE_KPROBE(unlink, unlink_act);
-CDM_CHANGE_FTRACE(unlink, unlink_act);
+CDM_CHANGE_KPROBE(unlink, unlink_act, CDM_GATES_UNLINK);
+CDM_CHANGE_FTRACE(unlink, unlink_act, CDM_GATES_UNLINK);
 CDM_CHANGE_GATE_KPROBE(unlink, unlink_act);
 CDM_CHANGE_GATE_FTRACE(unlink, unlink_act);
 
@@ -121,6 +123,7 @@ struct cdm_probe cdm_probe_gate_unlink = {
 	.name		= "gate-unlink",
 	.symbols	= (const char *const[]) { "security_inode_unlink", NULL },
 	.flags		= CDM_PROBE_GATE,
+	.gates		= CDM_GATES_UNLINK,
 	.lost		= "enforcing: no rule refuses removals",
 	.kprobe		= unlink_gate_kprobe,
 	.ftrace		= unlink_gate_ftrace,

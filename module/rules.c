@@ -212,8 +212,8 @@ static int take_named(struct cdm_rules *rules, struct cdm_policy_rule *rule,
 	note_files(rules, rule);
 	rules->executables |= raw->executables;
 	rules->cgroups |= raw->cgroups;
-	rules->refuses_changes |= raw->action == COREDUMP_MON_ACTION_DENY &&
-				  raw->types & CHANGES;
+	if (raw->action == COREDUMP_MON_ACTION_DENY)
+		rules->refused |= raw->types & CHANGES;
 	return 0;
 }
 
@@ -376,11 +376,11 @@ long cdm_rules_set(const struct coredump_mon_rules *from)
 	old = rules_now();
 	ret = (rules->follow ? cdm_rules_keep(rules, old) ?:
 			       cdm_summary_make(rules) : 0) ?:
-	      cdm_mode_prepare(rules->refuses_changes);
+	      cdm_mode_prepare(rules->refused);
 	if (!ret) {
 		rcu_assign_pointer(cdm_rules, rules);
 		synchronize_rcu();
-		cdm_mode_prepared(rules->refuses_changes);
+		cdm_mode_prepared(rules->refused);
 		/* What is followed has the rates that are. */
 		if (rules->follow)
 			cdm_rules_kept(rules, old);

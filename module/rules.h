@@ -20,7 +20,7 @@
  * struct cdm_rules - rules, and what they were made from
  * @policy: they
  * @follow: they are those before, with what has taken the place of executables
- * @refuses_changes: some rule denies more than opens
+ * @refused: changes that some rule denies: BIT(COREDUMP_MON_*)
  * @executables: some rule asks for the executable
  * @cgroups: some rule asks for the cgroup
  * @directory_count: of @directories
@@ -40,7 +40,7 @@
 struct cdm_rules {
 	struct cdm_policy policy;
 	bool follow;
-	bool refuses_changes;
+	u32 refused;
 	bool executables;
 	bool cgroups;
 	u32 directory_count;

@@ -57,17 +57,18 @@ static bool denied(FIXTURE_DATA(rules_change) *self, int type, const char *rule)
 	       cdm_result(rec)->error == EACCES;
 }
 
-/* How many gates there are, and how many of them in place. */
-static int gates(int fd, int *in_place)
+/* The gates of changes: how many there are, and the names of those in place. */
+static int gates(int fd, char names[128])
 {
 	struct coredump_mon_probe probe = { .size = sizeof(probe) };
 	int n = 0;
 
-	*in_place = 0;
+	*names = '\0';
 	while (!ioctl(fd, COREDUMP_MON_IOC_PROBE, &probe)) {
 		if (!strncmp(probe.name, "gate-", 5)) {
 			n++;
-			*in_place += probe.hook != COREDUMP_MON_HOOK_NONE;
+			if (probe.hook != COREDUMP_MON_HOOK_NONE)
+				strcat(strcat(names, " "), probe.name + 5);
 		}
 		probe = (struct coredump_mon_probe) {
 			.size = sizeof(probe), .index = probe.index + 1,
@@ -161,30 +162,61 @@ TEST_F(rules_change, refuse_nothing_while_permissive)
 	EXPECT_EQ(0, cdm_result(rec)->error);
 }
 
-/* Gates of changes are there while something needs them. */
+/* Gates of changes go when nobody waits for it. */
+static bool has_gates(int fd, const char *expected)
+{
+	char names[128];
+	int i;
+
+	gates(fd, names);
+	for (i = 0; i < 200 && strcmp(names, expected); i++) {
+		poll(NULL, 0, 50);
+		gates(fd, names);
+	}
+	return !strcmp(names, expected);
+}
+
+static int refuse(FIXTURE_DATA(rules_change) *self, int type)
+{
+	cdm_rules_begin(self->rules);
+	cdm_rules_add(self->rules, "keep", COREDUMP_MON_ACTION_DENY, CDM_BIT(type),
+		      NULL);
+	return cdm_rules_set(self->fd, self->rules);
+}
+
+/* Those are there that some rule needs. */
 TEST_F(rules_change, come_with_their_gates)
 {
-	int there, in_place, i;
+	char *core = self->alter.core, *name = self->alter.name, names[128];
 
-	there = gates(self->fd, &in_place);
-	EXPECT_EQ(8, there);
+	EXPECT_EQ(8, gates(self->fd, names));
 	ASSERT_EQ(0, cdm_set_mode(self->fd, COREDUMP_MON_ENFORCING, 0));
-	gates(self->fd, &in_place);
-	EXPECT_EQ(0, in_place);
-	cdm_rules_add(self->rules, "keep", COREDUMP_MON_ACTION_DENY,
-		      CDM_BIT(COREDUMP_MON_UNLINK), NULL);
-	ASSERT_EQ(0, cdm_rules_set(self->fd, self->rules));
-	gates(self->fd, &in_place);
+	EXPECT_TRUE(has_gates(self->fd, ""));
+	ASSERT_EQ(0, refuse(self, COREDUMP_MON_LINK));
+	EXPECT_TRUE(has_gates(self->fd, " link"));
+	EXPECT_TRUE(REFUSED(link(core, name)));
+	/* The next ones are there when the rules are. */
+	ASSERT_EQ(0, refuse(self, COREDUMP_MON_RENAME));
+	EXPECT_TRUE(REFUSED(rename(core, name)));
+	EXPECT_TRUE(has_gates(self->fd, " rename"));
+	EXPECT_EQ(0, link(core, name));
+	EXPECT_EQ(0, unlink(name));
+	ASSERT_EQ(0, cdm_make_file(name, "other"));
+	/* Another one that takes its name removes it. */
+	ASSERT_EQ(0, refuse(self, COREDUMP_MON_UNLINK));
+	EXPECT_TRUE(REFUSED(unlink(core)));
+	EXPECT_TRUE(REFUSED(rename(name, core)));
+	EXPECT_TRUE(has_gates(self->fd, " rename unlink"));
+	ASSERT_EQ(0, refuse(self, COREDUMP_MON_ATTR));
+	EXPECT_TRUE(REFUSED(chmod(core, 0600)));
 	/* Some kernels have no functions of their own for access control lists. */
-	EXPECT_LE(6, in_place);
-	EXPECT_TRUE(REFUSED(unlink(self->alter.core)));
+	gates(self->fd, names);
+	EXPECT_TRUE(has_gates(self->fd, strstr(names, "acl") ?
+			      " setattr setxattr removexattr set-acl remove-acl" :
+			      " setattr setxattr removexattr"));
 	ASSERT_EQ(0, cdm_rules_builtin(self->fd));
-	for (i = 0; i < 200 && in_place; i++) {
-		poll(NULL, 0, 50);
-		gates(self->fd, &in_place);
-	}
-	EXPECT_EQ(0, in_place);
-	EXPECT_EQ(0, unlink(self->alter.core));
+	EXPECT_TRUE(has_gates(self->fd, ""));
+	EXPECT_EQ(0, unlink(core));
 }
 
 /* A dump may make room for its core whatever the rules say. */

@@ -11,9 +11,14 @@
 static void report_open(int error, bool writing)
 {
 	switch (error) {
+	case ENODEV:
+		if (!access("/sys/module/coredump_mon", F_OK)) {
+			report("the kernel module is being loaded or unloaded: try again; one that is locked and was forced to go ('rmmod --force') does until reboot what it did");
+			break;
+		}
+		__attribute__((fallthrough));
 	case ENOENT:
 	case ENXIO:
-	case ENODEV:
 		report("the kernel module is not loaded (no " DEVICE_PATH "): load it with 'modprobe coredump_mon' as root");
 		break;
 	case EACCES:

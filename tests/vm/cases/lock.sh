@@ -223,7 +223,7 @@ force() {
 		all(.[]; .verdict == "denied" and .process.comm == "cat")'
 	pgrep rmmod
 	# But nobody opens it any more.
-	fails 1 'coredump_mon' coredump-mon status
+	fails 1 'being loaded or unloaded.*locked' coredump-mon status
 }
 
 modprobe coredump_mon

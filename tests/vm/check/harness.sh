@@ -172,6 +172,21 @@ side_by_side() {
 	wait $!
 }
 
+# What it wrote before is there, and it is another boot.
+reboots() {
+	script again <<-'END'
+	set -e
+	cat /proc/sys/kernel/random/boot_id >>/root/boots
+	[ "$(wc -l </root/boots)" = 3 ] || { echo again; sync; sleep 1; busybox reboot -f; }
+	[ "$(sort -u /root/boots | wc -l)" = 3 ]
+	exit 7
+	END
+	ends 7 "$run" --bare --reboot "$work/again"
+	[ "$(cat "$work/out")" = "$(printf 'again\nagain')" ]
+	# It is not asked for.
+	ends 125 "$run" --bare "$work/again"
+}
+
 installs_everything() {
 	script installed <<-'END'
 	set -e
@@ -201,5 +216,6 @@ try 'a failed script keeps its status beside a complaint' \
 try 'a crash of the kernel ends with 126' sees_crash_of_kernel
 try 'a crash of a program is no complaint' user_crash_is_no_complaint
 try 'two guests do not disturb each other' side_by_side
+try 'a guest that may reboot does, and keeps its disk' reboots
 try 'module, tool and udev rule are installed' installs_everything
 finish

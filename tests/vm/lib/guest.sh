@@ -2,8 +2,9 @@
 # shellcheck shell=bash
 #
 # One guest: its files, its start, its verdict and its end. Sourced after
-# common.sh; SMP, MEMORY, APPEND and ICOUNT are set by who sources it, and VIRTFS
-# by who wants a directory of this machine there, twice: as 9p's "one" and "two".
+# common.sh; SMP, MEMORY, APPEND and ICOUNT are set by who sources it, VIRTFS by
+# who wants a directory of this machine there, twice: as 9p's "one" and "two", and
+# REBOOT by whose guest may reboot.
 
 # How long a boot may take on a busy machine: it takes 5 s on an idle one. That
 # of systemd on arm64 was not done after 180 s.
@@ -11,6 +12,7 @@ GUEST_BOOT_LIMIT=180
 
 guest_pid=''
 guest_up=0
+guest_reboots=0
 
 # guest_files WORK SCRIPT [ARGUMENT...] -- [PATH...]: makes the tar that is
 # unpacked to /run/vm in the guest.
@@ -58,6 +60,7 @@ guest_port() {
 # guest_verdict.
 guest_start() {
 	local root=$1 work=$2 stage=$3 out err accelerator emulator machine tag
+	local disk="file=$1/disk,if=virtio,format=raw,snapshot=on"
 	local append='ignore_loglevel panic=-1 oops=panic'
 
 	case $(<"$root/arch") in
@@ -71,11 +74,16 @@ guest_start() {
 		# tick.
 		append+=' console=ttyS0 no_timer_check' ;;
 	esac
+	if [ -n "${REBOOT:-}" ]; then
+		disk="file=$work/disk,if=virtio,format=qcow2"
+		[ -e "$work/disk" ] || qemu-img create -q -f qcow2 -F raw \
+			-b "$root/disk" "$work/disk"
+	fi
 	local options=(-M "$machine" -cpu max -smp "$SMP" -m "$MEMORY"
 		-nodefaults -no-user-config -display none -no-reboot
-		-chardev "file,id=console,path=$work/console"
+		-chardev "file,id=console,path=$work/console,append=on"
 		-serial chardev:console
-		-drive "file=$root/disk,if=virtio,format=raw,snapshot=on"
+		-drive "$disk"
 		-drive "file=$work/files.tar,if=virtio,format=raw,readonly=on"
 		-device virtio-rng-pci
 		-device virtio-serial-pci)
@@ -133,6 +141,18 @@ guest_wait() {
 		return 125
 	}
 	return "$status"
+}
+
+# guest_rebooted WORK: whether it may reboot, and has gone down for that since this
+# was asked. It is to be started again then, by an emulator that begins anew too:
+# that of Debian 12 may take ten times as long for the second boot.
+guest_rebooted() {
+	local count
+
+	[ -n "${REBOOT:-}" ] || return
+	count=$(grep -c 'reboot: Restarting system' "$1/console") || return
+	((count > guest_reboots)) || return
+	guest_reboots=$count
 }
 
 # Lets the guest switch itself off, then waits until all that it said is

@@ -22,11 +22,6 @@
 #include "cdm_uring.h"
 #include "cdm_way.h"
 
-/* Of linux/fs.h, which older C libraries do not go together with. */
-#ifndef FICLONE
-#define FICLONE	_IOW(0x94, 9, int)
-#endif
-
 /* An overlay whose lower layer is a directory; scene->path is its a-core. */
 static int overlay_over(struct cdm_scene *scene, const char *lower)
 {
@@ -83,19 +78,6 @@ static int copy_range(const struct cdm_scene *scene)
 	to = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	n = syscall(SYS_copy_file_range, from, NULL, to, NULL, 1, 0);
 	return n == 1 ? from : -errno;
-}
-
-/* Where the file system can: elsewhere it says so, once it was opened. */
-static int reflink(const struct cdm_scene *scene)
-{
-	int from = cdm_way_open(scene->path), to;
-	char path[PATH_MAX];
-
-	if (from < 0)
-		return from;
-	snprintf(path, sizeof(path), "%s/clone", scene->elsewhere);
-	to = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	return !ioctl(to, FICLONE, from) || errno == EOPNOTSUPP ? from : -errno;
 }
 
 static int make_unnamed_and_link(struct cdm_scene *scene)
@@ -270,13 +252,6 @@ FIXTURE_VARIANT_ADD(ways, copy_file_range) {
 	.way = {
 		.title = "`copy_file_range` out of it",
 		.open = copy_range,
-	},
-};
-
-FIXTURE_VARIANT_ADD(ways, reflink) {
-	.way = {
-		.title = "a reflink of it (`FICLONE`)",
-		.open = reflink,
 	},
 };
 

@@ -20,6 +20,7 @@
 /* Beside FUSE_ROOT_ID. */
 #define CORE_NODE	2
 #define NEW_NODE	3
+#define MADE_NODE	4
 
 union request {
 	struct fuse_in_header header;
@@ -66,7 +67,7 @@ static int answer_init(int fd)
 	return answer(fd, &request, 0, &init, sizeof(init));
 }
 
-int cdm_fuse_mount(const char *dir)
+static int mount_it(const char *dir, const char *more)
 {
 	char options[128];
 	int fd;
@@ -78,12 +79,22 @@ int cdm_fuse_mount(const char *dir)
 	if (fd < 0)
 		return -1;
 	snprintf(options, sizeof(options),
-		 "fd=%d,rootmode=40000,user_id=0,group_id=0", fd);
+		 "fd=%d,rootmode=40000,user_id=0,group_id=0%s", fd, more);
 	if (mount("cdm", dir, "fuse", 0, options) || answer_init(fd)) {
 		close(fd);
 		return -1;
 	}
 	return fd;
+}
+
+int cdm_fuse_mount(const char *dir)
+{
+	return mount_it(dir, "");
+}
+
+int cdm_fuse_mount_asking(const char *dir)
+{
+	return mount_it(dir, ",default_permissions");
 }
 
 int cdm_fuse_wait(int fd)
@@ -192,17 +203,22 @@ pid_t cdm_fuse_answer(int fd)
 	return cdm_fork(serve, &fd);
 }
 
+static bool has_ended(pid_t pid)
+{
+	siginfo_t info = {};
+
+	return waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT) ||
+	       info.si_pid;
+}
+
 int cdm_fuse_wait_open(int fd, pid_t pid)
 {
 	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
 	union request request;
-	siginfo_t info = {};
 	int i;
 
 	for (i = 0; i < CDM_TIMEOUT_MS / 10; i++) {
-		if (waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT))
-			return -1;
-		if (info.si_pid)
+		if (has_ended(pid))
 			return 0;
 		if (poll(&pollfd, 1, 10) != 1)
 			continue;
@@ -211,6 +227,84 @@ int cdm_fuse_wait_open(int fd, pid_t pid)
 		if (request.header.opcode == FUSE_OPEN)
 			return 1;
 		answer_any(fd, &request);
+	}
+	return -1;
+}
+
+static int answer_write(int fd, const union request *request)
+{
+	const struct fuse_write_in *in =
+		(const void *)(request->room + sizeof(request->header));
+	const struct fuse_write_out written = { .size = in->size };
+
+	return answer(fd, request, 0, &written, sizeof(written));
+}
+
+/*
+ * As one that can only make a file and then open it; it has no more than this one,
+ * and takes all that is written to it.
+ */
+static int answer_making(int fd, const union request *request, bool *made)
+{
+	const struct fuse_attr attr = {
+		.ino = MADE_NODE,
+		.mode = S_IFREG | 0600,
+		.nlink = 1,
+	};
+	const struct fuse_entry_out entry = {
+		.nodeid = MADE_NODE,
+		.attr = attr,
+	};
+	const struct fuse_attr_out attributes = { .attr = attr };
+
+	switch (request->header.opcode) {
+	case FUSE_CREATE:
+		return answer(fd, request, -ENOSYS, NULL, 0);
+	case FUSE_MKNOD:
+		*made = true;
+		return answer(fd, request, 0, &entry, sizeof(entry));
+	case FUSE_LOOKUP:
+		return answer(fd, request, *made ? 0 : -ENOENT, &entry,
+			      *made ? sizeof(entry) : 0);
+	case FUSE_GETATTR:
+	case FUSE_SETATTR:
+		if (request->header.nodeid != MADE_NODE)
+			break;
+		return answer(fd, request, 0, &attributes, sizeof(attributes));
+	case FUSE_WRITE:
+		return answer_write(fd, request);
+	}
+	return answer_any(fd, request);
+}
+
+int cdm_fuse_between(int fd, pid_t maker, void (*between)(const void *arg),
+		     const void *arg, pid_t *other)
+{
+	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
+	union request request, held;
+	bool made = false;
+	int i;
+
+	*other = 0;
+	for (i = 0; i < CDM_TIMEOUT_MS; i++) {
+		if (*other && has_ended(*other) && held.header.unique) {
+			answer_making(fd, &held, &made);
+			held.header.unique = 0;
+		}
+		if (has_ended(maker))
+			return *other ? 0 : -1;
+		if (poll(&pollfd, 1, 1) != 1)
+			continue;
+		if (read(fd, &request, sizeof(request)) < 0)
+			return -1;
+		/* It asks whether it may open what it has just made. */
+		if (made && !*other && request.header.opcode == FUSE_GETATTR &&
+		    request.header.nodeid == MADE_NODE) {
+			held = request;
+			*other = cdm_fork(between, arg);
+			continue;
+		}
+		answer_making(fd, &request, &made);
 	}
 	return -1;
 }

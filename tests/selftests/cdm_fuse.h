@@ -10,6 +10,8 @@
 
 /* Mounts one there. Returns a descriptor; -1: there is no FUSE here. */
 int cdm_fuse_mount(const char *dir);
+/* One that is asked for attributes before each open. */
+int cdm_fuse_mount_asking(const char *dir);
 
 /* Waits until somebody looks something up in it, who cannot be woken then. */
 int cdm_fuse_wait(int fd);
@@ -19,6 +21,14 @@ int cdm_fuse_wait(int fd);
  * waits; 0: it has ended; -1: neither.
  */
 int cdm_fuse_wait_open(int fd, pid_t pid);
+
+/*
+ * For one that is asked: answers until a process has ended that makes a file in it.
+ * That is there for all before it is open, and just then who makes it waits until
+ * another process has ended, which does @between. The caller waits for both.
+ */
+int cdm_fuse_between(int fd, pid_t maker, void (*between)(const void *arg),
+		     const void *arg, pid_t *other);
 
 /* A child that answers, until it is killed. It has the descriptor too. */
 pid_t cdm_fuse_answer(int fd);

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Whether tests/vm/run passes on what a script says and how it ends.
+# Whether tests/vm/run passes on what a script says and how it ends, and whether
+# selftests that share a guest answer each for itself.
 
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -202,6 +203,62 @@ installs_everything() {
 	ends 0 "$run" "$work/installed"
 }
 
+# program NAME: a selftest, whose text comes on stdin after its plan of one.
+program() {
+	mkdir -p "$work/programs"
+	{
+		printf '#!/bin/bash\nprintf "TAP version 13\\n1..1\\n"\n'
+		cat
+	} >"$work/programs/$1"
+	chmod 755 "$work/programs/$1"
+}
+
+# results STATUS PROGRAM...: of those, in a guest; what is wanted comes on stdin.
+results() {
+	sed 's/ /\t/' >"$work/wanted"
+	ends "$1" "$here/selftest.sh" --built "$work/programs" "${@:2}"
+	gawk -v BEFORE= -v LABEL=none -f "$here/../lib/ktap.awk" "$work/out" |
+		diff "$work/wanted" -
+}
+
+each_answers_for_itself() {
+	program enforces <<<'coredump-mon policy mode enforcing && echo ok 1 mode'
+	program complains <<-'END'
+		echo "<4>WARNING: test" >/dev/kmsg
+		[ "$(coredump-mon policy mode)" = permissive ] && echo ok 1 mode
+	END
+	program says_nothing <<<'exec true'
+	program crashes <<<'echo ok 1 so far; kill -SEGV $$'
+	program holds <<-'END'
+		sleep 300 </dev/coredump_mon >/dev/null 2>&1 &
+		echo ok 1 held
+	END
+	program late <<<'echo ok 1 late'
+	results 1 enforces complains says_nothing crashes holds late <<-'END'
+		pass selftest-enforces: mode
+		pass selftest-complains: mode
+		fail selftest-says_nothing: planned 1, 0 results: it ended early
+		pass selftest-crashes: so far
+		fail selftest-crashes: status 139
+		pass selftest-holds: held
+		fail selftest-holds: it leaves the module in use
+		fail selftest-complains: the kernel's log holds a complaint
+		fail selftest-late: it did not run: the guest had ended
+	END
+}
+
+one_takes_the_kernel_down() {
+	program early <<<'echo ok 1 early'
+	program dies <<<'echo ok 1 so far; sleep 1; echo c >/proc/sysrq-trigger'
+	results 126 early dies late <<-'END'
+		pass selftest-early: early
+		pass selftest-dies: so far
+		fail selftest-dies: the kernel's log holds a complaint
+		fail selftest-dies: it did not end
+		fail selftest-late: it did not run: the guest had ended
+	END
+}
+
 try 'usage errors end with 2 and name the way out' usage_errors
 try '--help prints the usage' prints_help
 try 'output and status come through unchanged' passes_output
@@ -218,4 +275,7 @@ try 'a crash of a program is no complaint' user_crash_is_no_complaint
 try 'two guests do not disturb each other' side_by_side
 try 'a guest that may reboot does, and keeps its disk' reboots
 try 'module, tool and udev rule are installed' installs_everything
+try 'selftests that share a guest answer each for itself' each_answers_for_itself
+try 'one that takes the kernel down does not hide the others' \
+	one_takes_the_kernel_down
 finish

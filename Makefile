@@ -66,9 +66,9 @@ endif
 run:
 	tests/vm/demo
 
-## check      runs what takes no minutes, for every day (tests/check runs all)
+## check      runs what takes no minutes, for every day, in 15 (tests/check runs all)
 check:
-	tests/check static userspace brief neighbours containers network demo
+	tests/check static userspace brief neighbours containers demo
 
 ## check-unload  1,000 rounds of loading, switching and unloading under load: an hour
 check-unload:

@@ -32,7 +32,7 @@ soon() {
 
 property() { systemctl show --value --property "$1" "$unit"; }
 main_pid() { property MainPID; }
-made() { coredump-mon status --json | jq .records.made; }
+made() { coredump-mon status --json | sed 's/.*"made":\([0-9]*\).*/\1/'; }
 
 # entries [MATCH...]: what the service wrote since the module was loaded, as
 # JSON.
@@ -53,7 +53,8 @@ last_dealt_with() {
 # that does not say so; what names a loss as its double counts what that counted.
 no_gaps() {
 	soon last_dealt_with
-	entries | jq -r '[.COREDUMP_MON_SEQ // "-", .COREDUMP_MON_TYPE,
+	entries --output-fields="$(printf 'COREDUMP_MON_%s,' SEQ TYPE COUNT CAUSE \
+		REPEATED)" | jq -r '[.COREDUMP_MON_SEQ // "-", .COREDUMP_MON_TYPE,
 		.COREDUMP_MON_COUNT // 0, .COREDUMP_MON_CAUSE // "-",
 		.COREDUMP_MON_REPEATED // 0] | @tsv' >all
 	awk -v made="$(made)" '
@@ -194,9 +195,10 @@ opens() {
 	done
 }
 
-# flood N: the same, faster.
+# flood N [USER]: the same, faster.
 flood() {
-	python3 -c 'for _ in range('"$1"'): open("/proc/self/coredump_filter").close()'
+	setpriv --reuid "${2:-0}" --clear-groups python3 -c '
+for _ in range('"$1"'): open("/proc/self/coredump_filter").close()'
 }
 
 resumes() {
@@ -219,11 +221,12 @@ replaced() {
 told_since() { [ "$(property WatchdogTimestampMonotonic)" != "$1" ]; }
 
 # Killed in the middle of a flood, again and again: more often than systemd would
-# have it by default.
+# have it by default. In the end all of it is written, which takes longer.
 resumes_after_kill() {
 	local flood pid
 
-	{ while :; do opens 50; done; } &
+	drop_in RestartSec=0.1
+	{ while :; do opens 20; sleep 0.1; done; } &
 	flood=$!
 	for _ in {1..12}; do
 		pid=$(main_pid)
@@ -235,6 +238,7 @@ resumes_after_kill() {
 	wait "$flood" || true
 	no_gaps
 	[ "$(property NRestarts)" -ge 12 ]
+	drop_in
 }
 
 # Held up while more comes than the module keeps.
@@ -262,8 +266,7 @@ bounds_a_user() {
 
 	drop_in "ExecStart=
 ExecStart=$(command -v coredump-mon) journal --resume $state --limit 100"
-	setpriv --reuid 4242 --clear-groups python3 -c '
-for _ in range(3000): open("/proc/self/coredump_filter").close()'
+	flood 3000 4242
 	setpriv --reuid 4242 --clear-groups sh -c 'kill -s SEGV $$' || true
 	soon last_dealt_with
 	[ "$(entries COREDUMP_MON_UID=4242 COREDUMP_MON_TYPE=open | wc -l)" = 100 ]
@@ -287,8 +290,7 @@ bounds_many_users() {
 	drop_in "ExecStart=
 ExecStart=$(command -v coredump-mon) journal --resume $state --limit 2"
 	for uid in {5001..5018}; do
-		setpriv --reuid "$uid" --clear-groups python3 -c '
-for _ in range(3): open("/proc/self/coredump_filter").close()'
+		flood 3 "$uid"
 	done
 	soon last_dealt_with
 	systemctl restart "$unit"
@@ -306,8 +308,7 @@ for _ in range(3): open("/proc/self/coredump_filter").close()'
 killed_while_bounding() {
 	local pid
 
-	setpriv --reuid 4242 --clear-groups python3 -c '
-for _ in range(50): open("/proc/self/coredump_filter").close()'
+	flood 50 4242
 	soon last_dealt_with
 	pid=$(main_pid)
 	kill -KILL "$pid"
@@ -373,10 +374,10 @@ watchdog() {
 	local pid told
 
 	[ "$(property WatchdogUSec)" = 30s ]
+	drop_in WatchdogSec=2
 	told=$(property WatchdogTimestampMonotonic)
 	soon told_since "$told"
 	# One that hangs is ended, and another takes its place.
-	drop_in WatchdogSec=2
 	sleep 5
 	pid=$(main_pid)
 	[ "$(property NRestarts)" = 0 ]
@@ -410,8 +411,6 @@ unit_is_understood() {
 	[ ! -s said ]
 }
 
-echo /var/crash/core.%p >/proc/sys/kernel/core_pattern
-loaded=$(date +%s.%N)
 keeps_tags() {
 	echo secret >/root/kept
 	coredump-mon tags add /root/kept
@@ -472,6 +471,7 @@ follows_upgrades() {
 	soon systemctl is-active "$follow"
 }
 
+echo /var/crash/core.%p >/proc/sys/kernel/core_pattern
 try 'without the module it does not start, and says why' no_module_is_told
 loaded=$(date +%s.%N)
 try 'loading the module starts it' starts_with_module

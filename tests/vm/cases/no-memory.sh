@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# vm: --timeout 900 --append slub_debug=FZPU --share tests/vm/cases/starve
+# vm: --timeout 1800 --append slub_debug=FZPU --share tests/vm/cases/starve
 # No memory: one allocation after the other fails, when the module is loaded,
 # when the device is opened and asked for something, when a record is made.
 
@@ -40,14 +40,19 @@ fail() {
 
 made() { cat "$parameters/made"; }
 
-# All that the module could leave behind.
+# All that the module could leave behind. In the loops here each program that is
+# begun takes as long as what is tried.
 traces() {
-	ls -d /sys/module/coredump_mon /dev/coredump_mon /sys/class/misc/coredump_mon 2>&1 ||
-		true
-	sort /sys/kernel/debug/kprobes/list
-	cut -d' ' -f1 /sys/kernel/tracing/enabled_functions | sort
+	local path
+
+	for path in /sys/module /dev /sys/class/misc; do
+		[ ! -e "$path/coredump_mon" ] || echo "$path/coredump_mon"
+	done
 	# Areas that a module asked for which is not there any more.
-	awk '$3 ~ /^0x/ { print $2, $3 }' /proc/vmallocinfo
+	awk 'FILENAME ~ /vmallocinfo$/ { if ($3 ~ /^0x/) print $2, $3; next }
+		FILENAME ~ /enabled_functions$/ { print $1; next }
+		{ print }' /sys/kernel/debug/kprobes/list \
+		/sys/kernel/tracing/enabled_functions /proc/vmallocinfo | sort
 }
 
 # nothing_left: some of it goes a moment later.
@@ -62,23 +67,30 @@ nothing_left() {
 	diff "$work/before" "$work/now"
 }
 
-works() {
-	local last
+# look: sets status to the module's, as JSON.
+look() { status=$(coredump-mon status --json); }
 
-	udevadm settle
-	coredump-mon status --json >"$work/status"
-	jq -e '[.probes[] | select(.state == "missing")] == []
-		and (.directories | any(.path == "/srv/cores"))' "$work/status"
-	last=$(jq .records.made "$work/status")
+# counted KEY: the number of that name in status.
+counted() {
+	[[ $status =~ \"$1\":([0-9]+) ]]
+	echo "${BASH_REMATCH[1]}"
+}
+
+works() {
+	look
+	[[ $status == *'"state":"in-place"'*'"directories":'*'"/srv/cores"'* ]]
+	[[ ${status%'"directories":'*} != *'"state":"missing"'* ]]
 	cat /var/crash/file
-	coredump-mon watch --since "$last" --type open --count 1 --timeout 20
+	coredump-mon watch --since "$(counted made)" --type open --count 1 \
+		--timeout 20
 }
 
 # It loads whole, as there is another way, or not at all. (That all that follow
 # fail too is nothing to try here: to take a probe away the kernel needs memory.)
 loads() {
-	local n count refused=0
+	local n count refused=0 module
 
+	module=$(modinfo -n coredump_mon)
 	starve do_one_initcall
 	modprobe coredump_mon
 	count=$(made)
@@ -87,7 +99,7 @@ loads() {
 	traces >"$work/before"
 	for ((n = 1; n <= count; n++)); do
 		fail "$n" N
-		if insmod "$(modinfo -n coredump_mon)" 2>"$work/err"; then
+		if insmod "$module" 2>"$work/err"; then
 			fail 0 N
 			echo "$n: loads"
 			works
@@ -107,18 +119,18 @@ loads() {
 
 # objects: what kmalloc() gave, by who asked for it (slub_debug=U keeps that).
 objects() {
-	local cache dir=/sys/kernel/debug/slab file=alloc_traces
+	local dir=/sys/kernel/debug/slab file=alloc_traces
 
 	sleep 3
 	# Before 5.14.
 	[ -d "$dir" ] || dir=/sys/kernel/slab file=alloc_calls
-	for cache in "$dir"/kmalloc-*; do
-		awk -v cache="${cache##*/}" '/^ *[0-9]+ / {
-			n[$2] += $1
+	awk '/^ *[0-9]+ / {
+			cache = FILENAME
+			sub(".*/kmalloc", "kmalloc", cache)
+			n[cache "/" $2] += $1
 		}
-		END { for (who in n) print cache "/" who, n[who] }' \
-			"$cache/$file"
-	done | sort
+		END { for (who in n) print who, n[who] }' \
+		"$dir"/kmalloc-*/"$file" | sort
 }
 
 # Many loads leave no more behind than one.
@@ -147,10 +159,14 @@ rounds() {
 		END { exit bad }'
 }
 
-ask() { python3 "$work/starve/ask.py" "$1"; }
+# One process asks all.
+ask() {
+	local answer
 
-# unmade: how many records could not be made for want of memory.
-unmade() { coredump-mon status --json | jq .unmade.memory; }
+	echo "$1" >&"$question"
+	read -r answer <&"$answers"
+	echo "$answer"
+}
 
 # opened: without memory the device cannot be opened, and says so.
 opened() {
@@ -176,19 +192,21 @@ opened() {
 # asked REQUEST ALL: it is done or it fails with ENOMEM, and then it changed
 # nothing. What is done and has no record of it is counted.
 asked() {
-	local n count answer refused=0 before counted
+	local n count answer refused=0 before unmade
 
 	starve cdm_ioctl
 	[ "$(ask "$1")" = ok ]
 	count=$(made)
 	undo
 	for ((n = 1; n <= count; n++)); do
+		look
 		before=$(state)
-		counted=$(unmade)
+		unmade=$(counted memory)
 		fail "$n" "$2"
 		answer=$(ask "$1")
 		fail 0 N
-		echo "$n: $answer, $(($(unmade) - counted)) records not made"
+		look
+		echo "$n: $answer, $(($(counted memory) - unmade)) records not made"
 		case $answer in
 		ok) undo ;;
 		'ioctl ENOMEM')
@@ -203,29 +221,32 @@ asked() {
 	rmmod starve
 }
 
+# Of what status says, what a request may change.
 state() {
-	coredump-mon policy mode
-	coredump-mon directories list
+	[[ $status =~ \"mode\":\"[a-z]+\" ]]
+	echo "${BASH_REMATCH[0]} ${status#*'"directories":'}"
 }
 
 undo() {
 	[ "$(ask permissive)" = ok ]
-	coredump-mon directories set /var/crash
+	[ "$(ask reset_directories)" = ok ]
 }
 
 # Records that cannot be made are counted, and readers are told how many.
 records() {
-	local last counted
+	local last unmade
 
 	starve cdm_event_begin
-	last=$(coredump-mon status --json | jq .records.made)
-	counted=$(unmade)
+	look
+	last=$(counted made)
+	unmade=$(counted memory)
 	fail 1 N
 	cat /var/crash/file /var/crash/file /var/crash/file
 	bash -c 'kill -SEGV $$' || true
 	coredump-mon policy mode permissive
-	[ "$(unmade)" = $((counted + 5)) ]
-	[ "$(coredump-mon status --json | jq .records.made)" = "$last" ]
+	look
+	[ "$(counted memory)" = $((unmade + 5)) ]
+	[ "$(counted made)" = "$last" ]
 	fail 0 N
 	cat /var/crash/file
 	coredump-mon watch --since "$last" --count 2 --timeout 20 --format json |
@@ -237,11 +258,17 @@ records() {
 
 modprobe -r coredump_mon
 try 'what fails is built' build
+# What udev does at each load takes longer than the load.
+udevadm control --exit
 try 'loading' loads
 try 'many loads leave nothing behind' rounds
+/lib/systemd/systemd-udevd --daemon
 modprobe coredump_mon
 udevadm settle
 coredump-mon directories set /var/crash
+mkfifo "$work/questions" "$work/answers"
+python3 "$work/starve/ask.py" <"$work/questions" >"$work/answers" &
+exec {question}>"$work/questions" {answers}<"$work/answers"
 try 'open()' opened
 # For many tags there is another way when one allocation fails.
 for request in get_directories set_directories enforcing; do
@@ -251,5 +278,6 @@ for request in get_directories get_tags set_directories; do
 	try "$request, and all that follow" asked "$request" Y
 done
 try 'records' records
+exec {question}>&-
 rmmod coredump_mon
 finish

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# ask.py REQUEST: opens the device, makes a request of it, and prints "ok" or
-# the name of the error and where it came.
+# ask.py: for each line of its input opens the device, makes that request of it,
+# closes it, and prints "ok" or the name of the error and where it came.
 
 import ctypes
 import errno
@@ -27,17 +27,22 @@ REQUESTS = {
     "get_directories": lambda: buffer(0x04, 0, b""),
     "get_tags": lambda: buffer(0x05, 0, b""),
     "set_directories": lambda: buffer(0x11, 2, b"/var/crash\0/srv\0"),
+    "reset_directories": lambda: buffer(0x11, 1, b"/var/crash\0"),
     "enforcing": lambda: (number(0x10, 16), struct.pack("4I", 16, 0, 1, 0)),
     "permissive": lambda: (number(0x10, 16), struct.pack("4I", 16, 0, 0, 0)),
 }
 
-request = REQUESTS[sys.argv[1]]()
-where = "open"
-try:
-    fd = os.open("/dev/coredump_mon", os.O_RDWR)
-    where = "ioctl"
-    if request:
-        fcntl.ioctl(fd, request[0], request[1])
-    print("ok")
-except OSError as error:
-    print(where, errno.errorcode[error.errno])
+for line in sys.stdin:
+    request = REQUESTS[line.strip()]()
+    where = "open"
+    try:
+        fd = os.open("/dev/coredump_mon", os.O_RDWR)
+        where = "ioctl"
+        try:
+            if request:
+                fcntl.ioctl(fd, request[0], request[1])
+        finally:
+            os.close(fd)
+        print("ok", flush=True)
+    except OSError as error:
+        print(where, errno.errorcode[error.errno], flush=True)

@@ -23,13 +23,12 @@ lacks() { if "$@"; then return 1; fi; }
 # All that a selftest may leave behind.
 traces() {
 	# Nobody writes to /usr, and to go through it takes seconds.
-	find / -xdev -path /usr -prune -o ! -type d ! -path "$work/*" \
-		! -path "$tap_log" -printf '%p %i %s %t\n' | sort
-	find / -xdev -path /usr -prune -o -type d ! -path "$work/*" -print | sort
+	find / -xdev -path /usr -prune -o ! -path "$work/*" ! -path "$tap_log" \
+		\( -type d -print -o -printf '%p %i %s %t\n' \) | sort
 	coredump-mon tags list
 	coredump-mon policy mode
 	coredump-mon directories list
-	coredump-mon status --json | jq '.enforcing, .tables.readers'
+	coredump-mon status --json | jq '.enforcing, .readers.used'
 	sysctl -e kernel.core_pattern kernel.core_uses_pid kernel.core_pipe_limit \
 		fs.suid_dumpable
 	pgrep -c coredump-mon || true

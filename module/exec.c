@@ -2,11 +2,13 @@
 #include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/hash.h>
 #include <linux/mm_types.h>
 #include <linux/pid.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
+#include <linux/seccomp.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/task_work.h>
@@ -16,6 +18,7 @@
 
 #include "compat.h"
 #include "exec.h"
+#include "health.h"
 #include "pool.h"
 #include "probe.h"
 #include "rules.h"
@@ -82,7 +85,13 @@ struct executed {
 static DEFINE_RAW_SPINLOCK(lock);
 static struct executed sets[1 << SET_BITS][WAYS];
 
-/* What they executed loads other code, they were traced, or touched later. */
+/*
+ * When processes started that were touched before they were judged, and for whom there
+ * was no place: the last of some users'.
+ */
+static u64 unmarked[1 << SET_BITS];
+
+/* What they executed loads other code, they were traced, filtered, or touched later. */
 static atomic64_t unclean;
 /* There was no room to judge or to remember. */
 static atomic64_t unjudged;
@@ -133,17 +142,17 @@ static struct executed *place(struct executed *set, u32 uid)
 	return own < left ? unused : NULL;
 }
 
-/* The same, where there has to be one: it takes another's, of the same user if it can. */
-static struct executed *seize(struct executed *set, u32 uid)
+/* Hardly any process is there, which is seen without the lock. */
+static bool is_there(u32 pid)
 {
-	struct executed *executed = place(set, uid);
+	const struct executed *set = set_of(pid);
 	unsigned int i;
 
-	for (i = 0; i < WAYS && !executed; i++) {
-		if (set[i].uid == uid)
-			executed = &set[i];
+	for (i = 0; i < WAYS; i++) {
+		if (READ_ONCE(set[i].pid) == pid)
+			return true;
 	}
-	return executed ?: set;
+	return false;
 }
 
 static struct executed *find(struct task_struct *task)
@@ -164,50 +173,60 @@ static u32 uid_of(struct task_struct *task)
 	return from_kuid(&init_user_ns, task_uid(task));
 }
 
-static void fill(struct executed *executed, struct task_struct *task, bool touched)
+/* Return: where it is now; NULL: there was no place */
+static struct executed *enter(struct task_struct *task, bool touched)
 {
-	lockdep_assert_held(&lock);
+	struct executed *executed = place(set_of(task_tgid_nr(task)), uid_of(task));
+
+	if (!executed)
+		return NULL;
 	executed->uid = uid_of(task);
 	executed->touched = touched;
 	executed->start = task->group_leader->start_time;
 	executed->exec_id = task->self_exec_id;
 	WRITE_ONCE(executed->pid, task_tgid_nr(task));
+	return executed;
+}
+
+static u64 *unmarked_of(struct task_struct *task)
+{
+	return &unmarked[hash_32(uid_of(task), SET_BITS)];
 }
 
 static void remember(struct task_struct *task, const struct cdm_policy_id *executable)
 {
-	struct executed *executed, *touched;
+	struct executed *executed;
+	bool touched;
 
 	raw_spin_lock(&lock);
-	touched = find(task);
-	executed = touched ?: place(set_of(task_tgid_nr(task)), uid_of(task));
-	if (executed && !touched) {
-		fill(executed, task, false);
-		executed->executable = *executable;
+	executed = find(task);
+	touched = executed;
+	if (!executed && task->group_leader->start_time > *unmarked_of(task)) {
+		executed = enter(task, false);
+		if (executed)
+			executed->executable = *executable;
 	}
 	raw_spin_unlock(&lock);
-	if (!executed)
+	if (touched)
+		atomic64_inc(&unclean);
+	else if (!executed)
 		atomic64_inc(&unjudged);
 }
 
 /* What the current task executed, if that was judged clean. */
 static bool recall(struct cdm_policy_id *executable)
 {
-	u32 pid = task_tgid_nr(current);
-	struct executed *set = set_of(pid);
-	bool found = false;
-	unsigned int i;
+	const struct executed *executed;
+	bool found;
 
-	for (i = 0; i < WAYS && !found; i++) {
-		/* Hardly any process is there. */
-		if (READ_ONCE(set[i].pid) != pid)
-			continue;
-		raw_spin_lock(&lock);
-		found = is_of(&set[i], current) && !set[i].touched;
-		if (found)
-			*executable = set[i].executable;
-		raw_spin_unlock(&lock);
-	}
+	if (!is_there(task_tgid_nr(current)))
+		return false;
+	raw_spin_lock(&lock);
+	executed = find(current);
+	found = executed && !executed->touched;
+	if (found)
+		*executable = executed->executable;
+	raw_spin_unlock(&lock);
 	return found;
 }
 
@@ -264,6 +283,16 @@ static bool is_clean(const struct mm_struct *mm)
 	return true;
 }
 
+/*
+ * Whoever answers for a filter's system calls (seccomp_unotify(2)) may give it other
+ * files than it opens. What root has filtered is root's.
+ */
+static bool is_filtered(void)
+{
+	return seccomp_mode(&current->seccomp) != SECCOMP_MODE_DISABLED &&
+	       !uid_eq(current_real_cred()->uid, GLOBAL_ROOT_UID);
+}
+
 /* The current task has not run what it executed yet. Context: task. */
 static void judge(struct callback_head *work)
 {
@@ -275,7 +304,7 @@ static void judge(struct callback_head *work)
 	if (file) {
 		struct cdm_policy_id executable = cdm_rules_id(file_inode(file));
 
-		if (!is_traced() && is_clean(mm))
+		if (!is_traced() && !is_filtered() && is_clean(mm))
 			remember(current, &executable);
 		else
 			atomic64_inc(&unclean);
@@ -298,6 +327,9 @@ void cdm_exec_done(const struct file *file)
 	struct cdm_slot *slot;
 	bool named;
 
+	/* Nobody is trusted in there. */
+	if (current_real_cred()->user_ns != &init_user_ns)
+		return;
 	rcu_read_lock();
 	named = cdm_rules_execute(rcu_dereference(cdm_rules), file->f_path.dentry);
 	rcu_read_unlock();
@@ -356,14 +388,17 @@ static void touch(struct task_struct *task, bool named)
 	struct executed *executed;
 	bool trusted;
 
+	if (!named && !is_there(task_tgid_nr(task)))
+		return;
 	raw_spin_lock(&lock);
 	executed = find(task);
 	trusted = executed && !executed->touched;
 	if (trusted)
 		executed->touched = true;
-	else if (!executed && named)
+	else if (!executed && named && !enter(task, true))
 		/* It is about to be judged. */
-		fill(seize(set_of(task_tgid_nr(task)), uid_of(task)), task, true);
+		*unmarked_of(task) = max(*unmarked_of(task),
+					 task->group_leader->start_time);
 	raw_spin_unlock(&lock);
 	if (trusted)
 		atomic64_inc(&unclean);
@@ -383,8 +418,8 @@ void cdm_exec_touched(struct task_struct *task)
 
 	if (!mm)
 		return;
-	named = is_named(mm);
 	rcu_read_lock();
+	named = __task_cred(task)->user_ns == &init_user_ns && is_named(mm);
 	for (n = 0; n < SHARERS_MAX && READ_ONCE(task->mm) == mm; n++) {
 		touch(task, named);
 		task = rcu_dereference(task->real_parent);
@@ -406,6 +441,11 @@ static bool is_executed(const struct cdm_policy_id *id)
 
 	return recall(&executed) && executed.ino == id->ino &&
 	       executed.fs == id->fs && executed.generation == id->generation;
+}
+
+static bool sees_touches(void)
+{
+	return cdm_probe_ptrace.hook && !cdm_health_off(cdm_probe_ptrace.hook);
 }
 
 /**
@@ -433,7 +473,7 @@ bool cdm_exec_is(const struct cdm_rules *rules, bool dumping, struct cdm_policy_
 	roots = is_roots(file_inode(file));
 	fput(file);
 	return rules->filter[cdm_rules_hash(id)] &&
-	       (dumping || (roots && cdm_probe_ptrace.hook && is_executed(id))) &&
+	       (dumping || (roots && sees_touches() && is_executed(id))) &&
 	       !is_traced();
 }
 

@@ -300,10 +300,10 @@ int cdm_trust_copy(const char *to)
 	return ret;
 }
 
-int cdm_trust_enforce(struct cdm_reader *reader, struct cdm_rules *rules,
+int cdm_trust_enforce(struct cdm_reader *reader, struct cdm_rules *rules, __s64 user,
 		      const char *program)
 {
-	static const __s64 users[] = { 0, -1 };
+	const __s64 users[] = { user, -1 };
 	int programs[] = { open(program, O_PATH), -1 };
 	const struct cdm_named named = { .executables = programs, .users = users };
 	int ret;

@@ -30,8 +30,8 @@ int cdm_trust_main(int argc, char **argv);
 /* One more program that does the same. */
 int cdm_trust_copy(const char *to);
 
-/* Root reads by what is there now, and nobody does otherwise. */
-int cdm_trust_enforce(struct cdm_reader *reader, struct cdm_rules *rules,
+/* This user reads by what is there now, and nobody does otherwise. */
+int cdm_trust_enforce(struct cdm_reader *reader, struct cdm_rules *rules, __s64 user,
 		      const char *program);
 /* Of the module's numbers; ~0: they cannot be had. */
 __u64 cdm_trust_unclean(int fd);

@@ -33,7 +33,7 @@ FIXTURE(trust)
 
 static int trust(FIXTURE_DATA(trust) *self)
 {
-	return cdm_trust_enforce(self->alter.reader, self->rules, self->reader);
+	return cdm_trust_enforce(self->alter.reader, self->rules, 0, self->reader);
 }
 
 FIXTURE_SETUP(trust)

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Who reaches into a process that rules trust by what it executes, and lets go of it
- * before it opens.
+ * before it opens; or has the kernel answer it as he likes.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -24,6 +28,11 @@ FIXTURE(touch)
 	char reader[128];
 };
 
+static int trust(FIXTURE_DATA(touch) *self, uid_t user)
+{
+	return cdm_trust_enforce(self->alter.reader, self->rules, user, self->reader);
+}
+
 FIXTURE_SETUP(touch)
 {
 	self->rules = malloc(sizeof(*self->rules));
@@ -32,8 +41,7 @@ FIXTURE_SETUP(touch)
 	snprintf(self->reader, sizeof(self->reader), "%s/reader",
 		 self->alter.env.elsewhere);
 	ASSERT_EQ(0, cdm_trust_copy(self->reader));
-	ASSERT_EQ(0, cdm_trust_enforce(self->alter.reader, self->rules,
-				       self->reader));
+	ASSERT_EQ(0, trust(self, 0));
 }
 
 FIXTURE_TEARDOWN(touch)
@@ -173,6 +181,7 @@ static bool executes(pid_t pid, const char *program)
 /* As soon as it can be had, which is before it is judged. */
 TEST_F_TIMEOUT(touch, before_it_is_judged, 300)
 {
+	__u64 before = unclean(self);
 	struct cdm_later later;
 	unsigned int i;
 
@@ -185,7 +194,42 @@ TEST_F_TIMEOUT(touch, before_it_is_judged, 300)
 		ASSERT_EQ(0, cdm_trust_waits(&later));
 		ASSERT_EQ(NO, cdm_trust_end(&later)) TH_LOG("%u", i);
 	}
+	EXPECT_EQ(before + 200, unclean(self));
 	EXPECT_EQ(YES, run(self, "now"));
+}
+
+static int run_filtered(FIXTURE_DATA(touch) *self, uid_t user, bool filtered)
+{
+	struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	const struct sock_fprog program = { 1, &allow };
+	pid_t pid = fork();
+
+	if (!pid) {
+		if (setgroups(0, NULL) || setresgid(user, user, user) ||
+		    setresuid(user, user, user) ||
+		    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+		    (filtered && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program)))
+			_exit(BROKEN);
+		cdm_trust_execute(self->reader, "now", self->alter.core, NULL);
+	}
+	return cdm_trust_wait(pid);
+}
+
+/* Who answers for a filter may have it open a library of his own. */
+TEST_F(touch, by_a_filter)
+{
+	__u64 before = unclean(self);
+
+	EXPECT_EQ(YES, run_filtered(self, 0, false));
+	EXPECT_EQ(YES, run_filtered(self, 0, true));
+	ASSERT_EQ(0, chmod(self->alter.env.dir, 0755));
+	ASSERT_EQ(0, chmod(self->alter.env.elsewhere, 0755));
+	ASSERT_EQ(0, chmod(self->alter.core, 0644));
+	ASSERT_EQ(0, trust(self, 1000));
+	EXPECT_EQ(YES, run_filtered(self, 1000, false));
+	EXPECT_EQ(before, unclean(self));
+	EXPECT_EQ(NO, run_filtered(self, 1000, true));
+	EXPECT_EQ(before + 1, unclean(self));
 }
 
 int main(int argc, char **argv)

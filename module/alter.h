@@ -29,6 +29,17 @@ static __always_inline bool cdm_alter_matters(const struct dentry *dentry)
 				cdm_directory_maybe(dentry, dentry->d_sb));
 }
 
+/* The same, where what is done to @other is of none. Both stay where they are. */
+static __always_inline bool cdm_alter_matters_beside(const struct dentry *dentry,
+						     const struct dentry *other)
+{
+	const struct inode *inode = d_backing_inode(dentry);
+
+	if (dentry->d_parent != other->d_parent)
+		return cdm_alter_matters(dentry);
+	return unlikely(inode && cdm_watch_itself_maybe(dentry, inode));
+}
+
 int cdm_alter_init(void);
 void cdm_alter_exit(void);
 bool cdm_alter_rename(const struct dentry *from, const struct dentry *to,

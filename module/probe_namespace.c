@@ -24,7 +24,7 @@ static __always_inline bool rename_act(unsigned long old_dir,
 	const struct dentry *from = (const struct dentry *)old_dentry;
 	const struct dentry *to = (const struct dentry *)new_dentry;
 
-	return (cdm_alter_matters(from) || cdm_alter_matters(to)) &&
+	return (cdm_alter_matters(from) || cdm_alter_matters_beside(to, from)) &&
 	       cdm_alter_rename(from, to, flags, gate);
 }
 

@@ -14,6 +14,16 @@
 /* Files of /proc/PID are of the first kind, those of an overlay of the second. */
 #define CDM_WATCH_SPECIAL	(DCACHE_OP_REVALIDATE | DCACHE_OP_REAL)
 
+/* Whether a file may be of a watched class wherever it is. */
+static __always_inline bool cdm_watch_itself_maybe(const struct dentry *dentry,
+						   const struct inode *inode)
+{
+	/* Not here: a call would cost all others some instructions. */
+	if (unlikely(dentry->d_flags & CDM_WATCH_SPECIAL))
+		return true;
+	return cdm_tag_maybe(inode);
+}
+
 /**
  * cdm_watch_maybe() - whether a file may be of a watched class
  * @dentry: the file
@@ -26,10 +36,8 @@
 static __always_inline bool cdm_watch_maybe(const struct dentry *dentry,
 					    const struct inode *inode)
 {
-	/* Not here: a call would cost all others some instructions. */
-	if (unlikely(dentry->d_flags & CDM_WATCH_SPECIAL))
-		return true;
-	return cdm_tag_maybe(inode) || cdm_directory_maybe(dentry, inode->i_sb);
+	return cdm_watch_itself_maybe(dentry, inode) ||
+	       cdm_directory_maybe(dentry, inode->i_sb);
 }
 
 u32 cdm_watch_class(const struct dentry **dentry, bool *tagged,

@@ -40,6 +40,8 @@ static int digest(const struct cdm_rules *rules, u8 *to)
 	if (!all)
 		return -ENOMEM;
 	cdm_summary_head(rules, &head);
+	/* The text has a digest of its own. */
+	head.text_len = 0;
 	memcpy(all, &head, HEAD_LEN);
 	memcpy(all + HEAD_LEN, rules->raw, rules->raw_len);
 	sha256(all, HEAD_LEN + rules->raw_len, to);

@@ -136,7 +136,7 @@ TEST_F(summary, digests_differ_as_rules_do)
 	ASSERT_TRUE(load(self, self->dir, COREDUMP_MON_ACTION_LOG, "text"));
 	first = self->now;
 	/* Of another text alone. */
-	ASSERT_TRUE(load(self, self->dir, COREDUMP_MON_ACTION_LOG, "TEXT"));
+	ASSERT_TRUE(load(self, self->dir, COREDUMP_MON_ACTION_LOG, "other text"));
 	EXPECT_TRUE(same(&self->now, &first));
 	EXPECT_FALSE(same_text(&self->now, &first));
 	/* The same text, but another file of that name, or another default. */

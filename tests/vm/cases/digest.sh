@@ -24,8 +24,8 @@ digest() {
 		    ctypes.addressof(rules), len(text), ctypes.addressof(text)))
 		fcntl.ioctl(fd, 3 << 30 | 56 << 16 | 0xcd << 8 | 0x06, get)
 		length = struct.unpack_from("Q", get, 24)[0]
-		for address in (32, 48):
-		    struct.pack_into("Q", get, address, 0)
+		for at in (32, 40, 48):
+		    struct.pack_into("Q", get, at, 0)
 		print(hashlib.sha256(bytes(get) + rules.raw[:length]).hexdigest())
 	END
 }
@@ -62,6 +62,11 @@ replaced_is_another() {
 	jq -r .digest now >first
 	load
 	[ "$(rules | jq -r .digest)" = "$(cat first)" ]
+	# Other words for the same.
+	coredump-mon policy show >shown.yaml
+	load shown.yaml
+	[ "$(rules | jq -r .digest)" = "$(cat first)" ]
+	lacks cmp shown.yaml policy.yaml
 	cp program new
 	mv new program
 	load

@@ -525,8 +525,9 @@ struct coredump_mon_policy {
  * @classes: bit N: enum coredump_mon_class N is of interest
  * @reserved: 0
  * @digest: SHA-256 of what COREDUMP_MON_IOC_GET_RULES gives: of struct
- *	coredump_mon_rules up to @text, with addresses of 0, and of the rules. Other for other
- *	files of the same names; to be compared with that of the same module alone
+ *	coredump_mon_rules up to @text, with addresses and @text_len of 0, and of the rules.
+ *	Other for other files of the same names; to be compared with that of the same module
+ *	alone
  * @text_digest: SHA-256 of the text that goes with them, as sha256sum(1) gives it of
  *	a file that it was; zeros: there is no text
  */

@@ -92,10 +92,18 @@ static int tag_file(int fd, const char *path, struct policy_undo *undo)
 	return ret < 0 ? -1 : 0;
 }
 
-/* The mode comes last: what is refused is what the policy says. */
+/* While enforcing begins or ends, nothing is refused by half of what changes. */
 static int apply(int fd, const struct policy *policy,
 		 const struct policy_pack *pack, struct policy_undo *undo)
 {
+	const bool switches = policy->mode != POLICY_MODE_KEEP &&
+			      policy->mode != undo->mode;
+
+	if (switches && policy->mode == COREDUMP_MON_PERMISSIVE) {
+		if (device_set_mode(fd, policy->mode, 0))
+			return -1;
+		undo->mode_set = true;
+	}
 	if (device_set_rules(fd, &pack->set))
 		return -1;
 	undo->rules_set = true;
@@ -108,9 +116,7 @@ static int apply(int fd, const struct policy *policy,
 		if (tag_file(fd, policy->files.entries[i].name, undo))
 			return -1;
 	}
-	if (policy->mode == POLICY_MODE_KEEP || policy->mode == undo->mode)
-		return 0;
-	return device_set_mode(fd, policy->mode, 0);
+	return switches && !undo->mode_set ? device_set_mode(fd, policy->mode, 0) : 0;
 }
 
 static void put_count(struct out *out, uint64_t count, const char *one,

@@ -208,6 +208,8 @@ void policy_undo(int fd, struct policy_undo *undo)
 		done = false;
 	if (undo->rules_set && !put_back_rules(fd, &undo->now))
 		done = false;
+	if (undo->mode_set && device_set_mode(fd, undo->mode, 0))
+		done = false;
 	if (done)
 		report("the policy was not loaded: what was in force before is in force");
 	else

@@ -14,6 +14,7 @@
  * @tagged_count: how many
  * @rules_set: others are in force
  * @directories_set: others are watched
+ * @mode_set: it is another one
  */
 struct policy_undo {
 	struct policy_now now;
@@ -23,6 +24,7 @@ struct policy_undo {
 	size_t tagged_count;
 	bool rules_set;
 	bool directories_set;
+	bool mode_set;
 };
 
 /*

@@ -83,6 +83,23 @@ static bool is_news(struct follow *follow, size_t index, uint64_t id)
 	return news;
 }
 
+/* Something is mounted over it, which is no new file and goes again. */
+static bool is_mounted(int fd)
+{
+	struct statx st;
+
+	return !statx(fd, "", AT_EMPTY_PATH, 0, &st) &&
+	       st.stx_attributes & STATX_ATTR_MOUNT_ROOT;
+}
+
+static void tell_unfit(struct follow *follow, const struct policy_path *path,
+		       uint64_t id, const char *why)
+{
+	if (is_news(follow, follow->index, id))
+		report("rule '%s': what has taken the place of '%s' is not followed: %s",
+		       path->rule, path->name, why);
+}
+
 /* Open it, if it is fit to be trusted; it may be another one in the next moment. */
 static int open_fit(struct follow *follow, const struct policy_path *path, uint64_t *id)
 {
@@ -96,15 +113,14 @@ static int open_fit(struct follow *follow, const struct policy_path *path, uint6
 		return -1;
 	if (!fstat(fd, &st) && id_of(&st) != follow->done[follow->index]) {
 		*id = id_of(&st);
-		if (resolve_executable(&entry, &why)) {
-			if (entry.id == st.st_ino &&
-			    entry.dev_major == major(st.st_dev) &&
-			    entry.dev_minor == minor(st.st_dev))
-				return fd;
-		} else if (is_news(follow, follow->index, *id)) {
-			report("rule '%s': what has taken the place of '%s' is not followed: %s",
-			       path->rule, path->name, why.text);
-		}
+		if (is_mounted(fd))
+			tell_unfit(follow, path, *id, "it is mounted over it");
+		else if (!resolve_executable(&entry, &why))
+			tell_unfit(follow, path, *id, why.text);
+		else if (entry.id == st.st_ino &&
+			 entry.dev_major == major(st.st_dev) &&
+			 entry.dev_minor == minor(st.st_dev))
+			return fd;
 	}
 	close(fd);
 	return -1;

@@ -139,6 +139,16 @@ only_what_is_fit() {
 	coredump-mon policy follow --once
 }
 
+nothing_mounted_over_it() {
+	mark
+	mount --bind /usr/bin/cat "$reader"
+	not_followed 'it is mounted over it'
+	refused cat "$core"
+	umount "$reader"
+	soon stale_is '[]'
+	"$reader" "$core"
+}
+
 what_is_gone_may_come_back() {
 	mark
 	rm "$reader"
@@ -236,6 +246,7 @@ follower=$!
 try 'who is trusted reads' is_trusted
 try 'upgrades are followed' upgrades_are_followed
 try 'not what others could change' only_what_is_fit
+try 'nothing that is mounted over it' nothing_mounted_over_it
 try 'what is gone may come back' what_is_gone_may_come_back
 try 'nothing else is changed' nothing_else_is_changed
 try 'what is started at once' started_at_once

@@ -134,21 +134,19 @@ static bool without_helper(const struct policy_reader *reader,
 
 /*
  * The kernel runs a helper as root, in the initial namespaces. What writes the
- * core may be another process, which systemd starts; no rule above this one can
- * be relied upon to let it through, as core_pattern may name another helper
- * tomorrow.
+ * core may be another process, which systemd starts in a mount namespace of its
+ * own; no rule above this one can be relied upon to let it through, as
+ * core_pattern may name another helper tomorrow.
  */
 static bool spares_helper(const struct policy_reader *reader,
 			  const struct policy_rule *rule)
 {
-	return rule->initial_namespaces == POLICY_NO ||
-	       without_root(&rule->users) ||
+	return without_root(&rule->users) ||
 	       without_helper(reader, &rule->executables);
 }
 
 #define SPARING								\
-	"or name executables that are no helper, users without root, or "	\
-	"'initial_namespaces: false'"
+	"or name executables that are no helper, or users without root"
 
 static void check_helper(const struct policy_reader *reader,
 			 const yaml_node_t *action,

@@ -19,7 +19,7 @@ static const struct command commands[] = {
 	{ "journal", cmd_journal, "write events to systemd's journal" },
 #endif
 	{ "status", cmd_status, "show what is watched, by which probes, and what was lost" },
-	{ "policy", cmd_policy, "check a policy, show or set whether reads are refused" },
+	{ "policy", cmd_policy, "check, load, show and lock a policy, and whether it is enforced" },
 	{ "tags", cmd_tags, "list, change, find and save what counts as a core file" },
 	{ "directories", cmd_directories, "list or set the watched directories" },
 	{ "selftest", cmd_selftest, "prove that events arrive on this system" },

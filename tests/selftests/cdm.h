@@ -17,6 +17,10 @@
 #define CDM_DEVICE	"/dev/" COREDUMP_MON_DEVICE
 #define CDM_MODULE	"coredump_mon"
 
+/* Of the harness, in seconds: an emulated machine that is not alone takes its time. */
+#undef TEST_TIMEOUT_DEFAULT
+#define TEST_TIMEOUT_DEFAULT	120
+
 /* How long a record may take: nobody waits so long unless it is missing. */
 #define CDM_TIMEOUT_MS	25000
 

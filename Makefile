@@ -66,7 +66,7 @@ endif
 run:
 	tests/vm/demo
 
-## check      runs what takes no minutes, for every day, in 15 (tests/check runs all)
+## check      runs what takes no minutes, for every day (tests/check runs all)
 check:
 	tests/check static userspace brief neighbours containers demo
 

@@ -759,7 +759,8 @@ struct coredump_mon_probe {
  * @unlooked: files that were written by who traces another, and could not be looked
  *	at when they were closed
  * @executed_unclean: executions of what rules name, by processes that were traced,
- *	whose environment has other code loaded, or whose memory others could have
+ *	whose environment has other code loaded, who had a seccomp filter that was not
+ *	root's, or whose memory others could have
  *	changed later: they match no such rule
  * @executed_unjudged: executions, and children, for which there was no room: likewise
  * @suppressed: events that were too many, and are counted in COREDUMP_MON_SUPPRESSED

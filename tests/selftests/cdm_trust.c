@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -110,6 +111,13 @@ static int read_executed_later(void)
 	if (wait_for_byte())
 		cdm_trust_execute("/proc/self/exe", "now", core, NULL);
 	return BROKEN;
+}
+
+/* By whoever started it, until that one lets go. */
+static int read_traced(void)
+{
+	return ptrace(PTRACE_TRACEME, 0, NULL, NULL) || raise(SIGSTOP) ? BROKEN :
+	       read_core();
 }
 
 static int read_vforked(void)
@@ -256,6 +264,7 @@ static const struct {
 	{ "forked", read_forked },
 	{ "forked twice", read_forked_twice },
 	{ "in a thread", read_in_thread },
+	{ "traced", read_traced },
 	{ "vforked", read_vforked },
 	{ "later", read_later },
 	{ "forked later", read_forked_later },

@@ -170,6 +170,20 @@ TEST_F(touch, of_who_shares_memory)
 	EXPECT_EQ(NO, cdm_trust_end(&later));
 }
 
+/* README names it: the program itself asked for it. */
+TEST_F(touch, at_its_own_request)
+{
+	struct cdm_later later;
+	int status;
+
+	ASSERT_EQ(0, cdm_trust_start(&later, self->reader, "traced",
+				     self->alter.core, NULL));
+	ASSERT_EQ(later.pid, waitpid(later.pid, &status, 0));
+	ASSERT_TRUE(WIFSTOPPED(status));
+	ASSERT_EQ(0, ptrace(PTRACE_DETACH, later.pid, NULL, NULL));
+	EXPECT_EQ(YES, cdm_trust_wait(later.pid));
+}
+
 static bool executes(pid_t pid, const char *program)
 {
 	char path[64], exe[PATH_MAX] = "";

@@ -367,6 +367,34 @@ for n in range(2000):
 	rm -r /srv/many
 }
 
+# Neither refuses a read: this one enforces something else, that one nothing.
+never_refused_by_half() {
+	local i
+
+	cat >enforces.yaml <<-END
+		version: 1
+		mode: enforcing
+		rules: [{name: run, match: {type: open, class: core, access: exec}, action: deny}]
+	END
+	cat >permits.yaml <<-END
+		version: 1
+		mode: permissive
+		rules: [{name: read, match: {type: open, class: core, access: read}, action: deny}]
+	END
+	load enforces.yaml
+	fresh_file
+	python3 -c 'import sys
+while True: open(sys.argv[1]).close()' "$core" 2>opener &
+	for i in {1..10}; do
+		load permits.yaml
+		load enforces.yaml
+	done
+	# It goes on until it is refused.
+	kill $!
+	coredump-mon policy mode permissive
+	coredump-mon policy load --builtin
+}
+
 try 'without the module, and wrong usage' without_module
 echo /var/crash/core.%p >/proc/sys/kernel/core_pattern
 modprobe coredump_mon
@@ -381,6 +409,7 @@ try 'bad files change nothing' bad_files_change_nothing
 try 'it takes rights' rights_are_needed
 try 'the built-in rules again' builtin_again
 try 'stale entries' stale_entries
+try 'nothing is refused by half of a policy' never_refused_by_half
 try 'messages and tags' messages_and_tags
 try 'users with other numbers' renumbered_users
 try 'no false alarms' no_false_alarms

@@ -33,5 +33,5 @@ static_assert(sizeof(struct coredump_mon_seek) == 16);
 static_assert(sizeof(struct coredump_mon_rule) == 64);
 static_assert(sizeof(struct coredump_mon_rule_file) == 24);
 static_assert(sizeof(struct coredump_mon_rate) == 8);
-static_assert(sizeof(struct coredump_mon_rules) == 120);
+static_assert(sizeof(struct coredump_mon_rules) == 160);
 static_assert(sizeof(struct coredump_mon_lock) == 8);

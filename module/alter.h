@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What is done to a core file besides opening it: it is moved, gets another name,
- * loses one, changes owner or permissions. Noted in a handler, told when the task
- * may sleep.
+ * loses one, changes owner or permissions.
  */
 #ifndef CDM_ALTER_H
 #define CDM_ALTER_H
@@ -40,8 +39,6 @@ static __always_inline bool cdm_alter_matters_beside(const struct dentry *dentry
 	return unlikely(inode && cdm_watch_itself_maybe(dentry, inode));
 }
 
-int cdm_alter_init(void);
-void cdm_alter_exit(void);
 bool cdm_alter_rename(const struct dentry *from, const struct dentry *to,
 		      unsigned int flags, bool gate);
 bool cdm_alter_link(const struct dentry *dentry, const struct dentry *name,

@@ -68,6 +68,24 @@ struct cdm_directory_set {
 	struct cdm_directory all[];
 };
 
+/**
+ * struct cdm_directory_next - directories that somebody asks for
+ * @paths: they, each terminated
+ * @count: how many
+ * @set: made of them; NULL: it is in force
+ * @old: what it took the place of; NULL: of nothing yet
+ * @old_count: how many others had been asked for
+ * @differs: they are not the same ones
+ */
+struct cdm_directory_next {
+	char *paths;
+	u32 count;
+	struct cdm_directory_set *set;
+	struct cdm_directory_set *old;
+	u32 old_count;
+	bool differs;
+};
+
 /* Replaced whole; handlers read it with preemption off. */
 extern struct cdm_directory_set __rcu *cdm_directories;
 
@@ -149,7 +167,11 @@ int cdm_directory_begin(void);
 void cdm_directory_exit(void);
 bool cdm_directory_holds(const struct dentry *dentry);
 bool cdm_directory_on(dev_t dev);
-int cdm_directory_replace(const char *paths, size_t len, u32 count, u32 *old);
+int cdm_directory_take(struct cdm_directory_next *next, u64 paths, u64 len, u32 count);
+void cdm_directory_free(struct cdm_directory_next *next);
+int cdm_directory_begin_change(struct cdm_directory_next *next);
+void cdm_directory_change(struct cdm_directory_next *next);
+void cdm_directory_end_change(struct cdm_directory_next *next);
 int cdm_directory_follow(const char *pattern);
 void cdm_directory_refresh(void);
 void cdm_directory_put_moved(struct cdm_event *event);

@@ -3,13 +3,16 @@
  * The set of watched directories in force, and who puts another in its place.
  */
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/uaccess.h>
 
 #include "change.h"
 #include "directory_set.h"
 #include "event.h"
+#include "follow.h"
 #include "mounts.h"
 #include "pattern.h"
 #include "stand.h"
@@ -37,12 +40,11 @@ static struct cdm_directory_set *set_now(void)
 					 lockdep_is_held(&lock));
 }
 
-static void set_publish(struct cdm_directory_set *set)
+/* What follows when a set has taken the place of another. */
+static void set_settle(struct cdm_directory_set *set, struct cdm_directory_set *old)
 {
-	struct cdm_directory_set *old = set_now();
 	u32 i;
 
-	rcu_assign_pointer(cdm_directories, set);
 	/*
 	 * From here on, an inode that goes is noticed without a reference, and
 	 * what comes into a directory too.
@@ -69,6 +71,14 @@ static void set_publish(struct cdm_directory_set *set)
 		cdm_set_free(old);
 }
 
+static void set_publish(struct cdm_directory_set *set)
+{
+	struct cdm_directory_set *old = set_now();
+
+	rcu_assign_pointer(cdm_directories, set);
+	set_settle(set, old);
+}
+
 static u32 count_named(const struct cdm_directory_set *set)
 {
 	u32 i, n = 0;
@@ -78,59 +88,132 @@ static u32 count_named(const struct cdm_directory_set *set)
 	return n;
 }
 
-/**
- * cdm_directory_replace() - watch these directories, and no others
- * @paths: absolute paths, each terminated
- * @len: bytes of them
- * @count: how many they are
- * @old: how many were watched before
- *
- * Context: task; paths are looked up as it sees them.
- * Return: 0, or as COREDUMP_MON_IOC_SET_DIRECTORIES says, when nothing has
- *	changed
- */
-int cdm_directory_replace(const char *paths, size_t len, u32 count, u32 *old)
+static int set_make(struct cdm_directory_next *next, size_t len, u32 count)
 {
-	struct cdm_directory_set *set;
-	const char *path = paths;
-	int err = 0;
+	struct cdm_directory_set *set = cdm_set_alloc(count);
+	const char *path = next->paths;
 
-	set = cdm_set_alloc(count);
+	next->set = set;
 	if (!set)
 		return -ENOMEM;
 	while (set->count < count) {
-		size_t n = strnlen(path, paths + len - path);
+		size_t n = strnlen(path, next->paths + len - path);
+		int err;
 
-		if (path + n == paths + len || *path != '/')
-			err = -EINVAL;
-		else if (n >= COREDUMP_MON_PATH_MAX)
-			err = -ENAMETOOLONG;
-		else
-			err = cdm_set_add(set, path, 0);
-		if (err == -ENOENT)
-			err = 0;
-		if (err)
-			goto free;
+		if (path + n == next->paths + len || *path != '/')
+			return -EINVAL;
+		if (n >= COREDUMP_MON_PATH_MAX)
+			return -ENAMETOOLONG;
+		err = cdm_set_add(set, path, 0);
+		if (err && err != -ENOENT)
+			return err;
 		path += n + 1;
 	}
-	if (path != paths + len) {
-		err = -EINVAL;
-		goto free;
-	}
-	if (mutex_lock_interruptible(&lock)) {
-		err = -ERESTARTSYS;
-		goto free;
-	}
-	*old = count_named(set_now());
-	set_publish(set);
-	follow = false;
-	look_for_mounts = true;
-	mutex_unlock(&lock);
-	return 0;
+	return path == next->paths + len ? 0 : -EINVAL;
+}
 
-free:
-	cdm_set_free(set);
+/**
+ * cdm_directory_take() - look up what is to be watched, and nothing else
+ * @next: filled in; freed by the caller with cdm_directory_free()
+ * @paths: address of absolute paths in user space, each terminated
+ * @len: bytes of them
+ * @count: how many they are
+ *
+ * Context: task; paths are looked up as it sees them.
+ * Return: 0, or as COREDUMP_MON_IOC_SET_DIRECTORIES says, when there is nothing to
+ *	free
+ */
+int cdm_directory_take(struct cdm_directory_next *next, u64 paths, u64 len, u32 count)
+{
+	int err;
+
+	*next = (struct cdm_directory_next) {};
+	if (count > COREDUMP_MON_DIRECTORIES_MAX ||
+	    len > (u64)COREDUMP_MON_DIRECTORIES_MAX * COREDUMP_MON_PATH_MAX)
+		return -E2BIG;
+	next->paths = kvmalloc(len + 1, GFP_KERNEL);
+	if (!next->paths)
+		return -ENOMEM;
+	err = copy_from_user(next->paths, u64_to_user_ptr(paths), len) ?
+	      -EFAULT : set_make(next, len, count);
+	if (err)
+		cdm_directory_free(next);
 	return err;
+}
+
+/* What is not in force of it. */
+void cdm_directory_free(struct cdm_directory_next *next)
+{
+	if (next->set)
+		cdm_set_free(next->set);
+	kvfree(next->paths);
+}
+
+/* The next one that somebody asked for. */
+static const struct cdm_directory *next_named(const struct cdm_directory_set *set,
+					      u32 *i)
+{
+	while (*i < set->count) {
+		const struct cdm_directory *dir = &set->all[(*i)++];
+
+		if (cdm_set_named(dir))
+			return dir;
+	}
+	return NULL;
+}
+
+/* Whether the same was asked for, and by a request as well. */
+static bool is_as_asked(const struct cdm_directory_set *a,
+			const struct cdm_directory_set *b)
+{
+	const struct cdm_directory *x, *y;
+	u32 i = 0, j = 0;
+
+	do {
+		x = next_named(a, &i);
+		y = next_named(b, &j);
+	} while (x && y && !strcmp(x->path, y->path));
+	return !x && !y && !follow;
+}
+
+/**
+ * cdm_directory_begin_change() - have no others put directories in place
+ * @next: what is to be
+ *
+ * To be followed by cdm_directory_change(), unless that is not to be, and by
+ * cdm_directory_end_change().
+ *
+ * Return: 0, or -ERESTARTSYS: it was not begun
+ */
+int cdm_directory_begin_change(struct cdm_directory_next *next)
+{
+	if (mutex_lock_interruptible(&lock))
+		return -ERESTARTSYS;
+	next->old_count = count_named(set_now());
+	next->count = count_named(next->set);
+	next->differs = !is_as_asked(set_now(), next->set);
+	return 0;
+}
+
+/* Has them in force. Context: any; where this is within a switch, at once with all else. */
+void cdm_directory_change(struct cdm_directory_next *next)
+{
+	next->old = set_now();
+	rcu_assign_pointer(cdm_directories, next->set);
+}
+
+/* Context: sleeps. */
+void cdm_directory_end_change(struct cdm_directory_next *next)
+{
+	if (next->old) {
+		set_settle(next->set, next->old);
+		next->set = NULL;
+		follow = false;
+		look_for_mounts = true;
+	}
+	mutex_unlock(&lock);
+	if (next->old)
+		cdm_follow_now();
 }
 
 /*

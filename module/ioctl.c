@@ -12,13 +12,13 @@
 #include <linux/coredump_mon.h>
 
 #include "alter.h"
+#include "alteration.h"
 #include "change.h"
 #include "chardev.h"
 #include "directory.h"
 #include "dump.h"
 #include "exec.h"
 #include "fold.h"
-#include "follow.h"
 #include "gcore.h"
 #include "lock.h"
 #include "mode.h"
@@ -104,6 +104,7 @@ static long get_stats(struct file *file, struct cdm_reader *reader, void *arg)
 	cdm_exec_stats(stats);
 	cdm_open_stats(stats);
 	cdm_alter_stats(stats);
+	cdm_alteration_stats(stats);
 	cdm_dump_stats(stats);
 	cdm_sender_stats(stats);
 	cdm_fold_stats(stats);
@@ -245,30 +246,22 @@ static long set_directories(struct file *file, struct cdm_reader *reader,
 			    void *arg)
 {
 	const struct coredump_mon_buffer *buffer = arg;
-	char *paths;
-	u32 old;
+	struct cdm_directory_next next;
 	long ret;
 
 	if (buffer->flags || buffer->reserved)
 		return -EINVAL;
-	if (buffer->count > COREDUMP_MON_DIRECTORIES_MAX ||
-	    buffer->buffer_len >
-	    (u64)COREDUMP_MON_DIRECTORIES_MAX * COREDUMP_MON_PATH_MAX)
-		return -E2BIG;
-	paths = kvmalloc(buffer->buffer_len + 1, GFP_KERNEL);
-	if (!paths)
-		return -ENOMEM;
-	if (copy_from_user(paths, u64_to_user_ptr(buffer->buffer),
-			   buffer->buffer_len))
-		ret = -EFAULT;
-	else
-		ret = cdm_directory_replace(paths, buffer->buffer_len,
-					    buffer->count, &old);
+	ret = cdm_directory_take(&next, buffer->buffer, buffer->buffer_len,
+				 buffer->count);
+	if (ret)
+		return ret;
+	ret = cdm_directory_begin_change(&next);
 	if (!ret) {
-		cdm_change_directories(paths, old, buffer->count);
-		cdm_follow_now();
+		cdm_directory_change(&next);
+		cdm_directory_end_change(&next);
+		cdm_change_directories(next.paths, next.old_count, next.count);
 	}
-	kvfree(paths);
+	cdm_directory_free(&next);
 	return ret;
 }
 

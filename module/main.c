@@ -8,7 +8,7 @@
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
 
-#include "alter.h"
+#include "alteration.h"
 #include "chardev.h"
 #include "directory.h"
 #include "dump.h"
@@ -56,7 +56,7 @@ static const struct {
 	{ cdm_directory_init, cdm_directory_exit },
 	{ cdm_gcore_init, cdm_gcore_exit },
 	{ cdm_open_init, cdm_open_exit },
-	{ cdm_alter_init, cdm_alter_exit },
+	{ cdm_alteration_init, cdm_alteration_exit },
 	{ cdm_dump_init, cdm_dump_exit },
 	{ cdm_mode_init, cdm_mode_exit },
 	/* What a probe may have begun, when no probe can any more. */

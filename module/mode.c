@@ -35,7 +35,7 @@ static u32 refused;
  * Protects mode, holders, and the writing of cdm_mode_enforcing; taken in task
  * context, by dying tasks too, so nothing is waited for under it.
  */
-static DEFINE_SPINLOCK(lock);
+static DEFINE_RAW_SPINLOCK(lock);
 static u32 mode = COREDUMP_MON_PERMISSIVE;
 static u32 holders;
 
@@ -47,13 +47,15 @@ static bool wanted(void)
 	return mode == COREDUMP_MON_ENFORCING || holders;
 }
 
-static bool is_wanted(void)
+/* Whether it is, with that mode, or CDM_MODE_STAYS. */
+static bool is_wanted(u32 with)
 {
 	bool ret;
 
-	spin_lock(&lock);
-	ret = wanted();
-	spin_unlock(&lock);
+	raw_spin_lock(&lock);
+	ret = with == CDM_MODE_STAYS ? wanted() :
+	      with == COREDUMP_MON_ENFORCING || holders;
+	raw_spin_unlock(&lock);
 	return ret;
 }
 
@@ -139,7 +141,7 @@ static void gates_go(struct work_struct *work)
 	bool keep;
 
 	mutex_lock(&gate_lock);
-	keep = is_wanted();
+	keep = is_wanted(CDM_MODE_STAYS);
 	change_gates_go(keep ? refused : 0);
 	if (!keep && cdm_probe_gate.hook) {
 		static_branch_disable(&cdm_mode_gate_alone);
@@ -177,27 +179,41 @@ static int gates_come(u32 types)
 }
 
 /**
- * cdm_mode_prepare() - other rules are about to be in force
+ * cdm_mode_prepare() - other rules are about to be in force, or another mode with them
  * @types: of changes that they refuse, BIT(COREDUMP_MON_*)
+ * @new: enum coredump_mon_modes, or CDM_MODE_STAYS
  *
  * To be followed by cdm_mode_prepared(), unless it fails.
  *
  * Return: 0, when what they refuse can be refused if that is enforced; or as
  *	cdm_mode_set()
  */
-int cdm_mode_prepare(u32 types)
+int cdm_mode_prepare(u32 types, u32 new)
 {
 	int err = 0;
 
 	mutex_lock(&gate_lock);
-	if (is_wanted())
+	if (is_wanted(new))
 		err = gates_come(types);
 	if (err)
 		mutex_unlock(&gate_lock);
 	return err;
 }
 
-/* They are. */
+/* They are, with that mode, which is not CDM_MODE_STAYS. Return: what it was */
+u32 cdm_mode_change(u32 new)
+{
+	u32 old;
+
+	raw_spin_lock(&lock);
+	old = mode;
+	mode = new;
+	WRITE_ONCE(cdm_mode_enforcing, wanted());
+	raw_spin_unlock(&lock);
+	return old;
+}
+
+/* They are, or others go on to be. */
 void cdm_mode_prepared(u32 types)
 {
 	refused = types;
@@ -220,11 +236,8 @@ int cdm_mode_set(u32 new, u32 *old)
 	if (new == COREDUMP_MON_ENFORCING)
 		err = gates_come(refused);
 	if (!err) {
-		spin_lock(&lock);
-		*old = mode;
-		mode = new;
-		settle();
-		spin_unlock(&lock);
+		*old = cdm_mode_change(new);
+		queue_work(worker, &gate_work);
 	}
 	mutex_unlock(&gate_lock);
 	return err;
@@ -243,10 +256,10 @@ int cdm_mode_hold(u32 *old)
 	mutex_lock(&gate_lock);
 	err = gates_come(refused);
 	if (!err) {
-		spin_lock(&lock);
+		raw_spin_lock(&lock);
 		*old = holders++;
 		settle();
-		spin_unlock(&lock);
+		raw_spin_unlock(&lock);
 	}
 	mutex_unlock(&gate_lock);
 	return err;
@@ -260,10 +273,10 @@ int cdm_mode_hold(u32 *old)
  */
 void cdm_mode_release(u32 *old)
 {
-	spin_lock(&lock);
+	raw_spin_lock(&lock);
 	*old = holders--;
 	settle();
-	spin_unlock(&lock);
+	raw_spin_unlock(&lock);
 }
 
 /**
@@ -277,21 +290,21 @@ bool cdm_mode_keep(void)
 {
 	bool changed;
 
-	spin_lock(&lock);
+	raw_spin_lock(&lock);
 	changed = holders && mode != COREDUMP_MON_ENFORCING;
 	if (changed)
 		mode = COREDUMP_MON_ENFORCING;
-	spin_unlock(&lock);
+	raw_spin_unlock(&lock);
 	return changed;
 }
 
 void cdm_mode_info(struct coredump_mon_info *info)
 {
-	spin_lock(&lock);
+	raw_spin_lock(&lock);
 	info->mode = mode;
 	info->holders = holders;
 	info->enforcing = cdm_mode_enforcing;
-	spin_unlock(&lock);
+	raw_spin_unlock(&lock);
 	switch (READ_ONCE(cdm_probe_gate.error)) {
 	case 0:
 	case -EAGAIN:

@@ -31,12 +31,16 @@ enum cdm_mode_gates {
 /* The same as of opens, of these. */
 extern struct static_key_false cdm_mode_gates_alone[CDM_GATES_COUNT];
 
+/* No mode: it is not to change. */
+#define CDM_MODE_STAYS	U32_MAX
+
 int cdm_mode_init(void);
 void cdm_mode_exit(void);
 void cdm_mode_start(void);
 void cdm_mode_drain(void);
 int cdm_mode_set(u32 mode, u32 *old);
-int cdm_mode_prepare(u32 types);
+int cdm_mode_prepare(u32 types, u32 new);
+u32 cdm_mode_change(u32 new);
 void cdm_mode_prepared(u32 types);
 int cdm_mode_hold(u32 *old);
 void cdm_mode_release(u32 *old);

@@ -15,6 +15,7 @@
 #include "mode.h"
 #include "open.h"
 #include "process.h"
+#include "switch.h"
 #include "watch.h"
 
 /* How many opens may be under way, see struct cdm_later_set. */
@@ -157,15 +158,23 @@ static u32 decide(const struct dentry *dentry, const struct file *file,
 		  struct finding *found)
 {
 	u32 file_class, access = access_of(file, d_backing_inode(dentry));
+	const struct dentry *which;
+	unsigned int begin;
 	bool tagged;
 
-	file_class = cdm_watch_class(&dentry, &tagged, &found->tag);
-	if (!file_class)
-		return 0;
-	cdm_judge(COREDUMP_MON_OPEN, file_class, access,
-		  READ_ONCE(cdm_mode_enforcing), dentry, &found->answer);
-	found->id = cdm_watch_id(d_backing_inode(dentry), file_class, access,
-				 tagged);
+	do {
+		begin = cdm_switch_begin();
+		which = dentry;
+		found->answer = (struct cdm_policy_answer) {};
+		file_class = cdm_watch_class(&which, &tagged, &found->tag);
+		if (file_class)
+			cdm_judge(COREDUMP_MON_OPEN, file_class, access,
+				  READ_ONCE(cdm_mode_enforcing), which,
+				  &found->answer);
+	} while (cdm_switch_seen(begin));
+	if (file_class)
+		found->id = cdm_watch_id(d_backing_inode(which), file_class, access,
+					 tagged);
 	return file_class;
 }
 
@@ -320,14 +329,23 @@ void cdm_open_device(struct file *file)
 {
 	const struct inode *inode = d_backing_inode(file->f_path.dentry);
 	struct finding found = {};
+	unsigned int begin;
+	bool on_it;
 
-	if (!(file->f_mode & FMODE_READ) || !READ_ONCE(cdm_mode_recording) ||
-	    !(cdm_directory_on(inode->i_rdev) || cdm_tag_on(inode->i_rdev)))
+	if (!(file->f_mode & FMODE_READ) || !READ_ONCE(cdm_mode_recording))
 		return;
 	found.id = cdm_watch_id(inode, COREDUMP_MON_CLASS_BLOCK_DEVICE,
 				access_of(file, inode), false);
-	cdm_judge(COREDUMP_MON_OPEN, found.id.file_class, found.id.access, false,
-		  file->f_path.dentry, &found.answer);
+	do {
+		begin = cdm_switch_begin();
+		on_it = cdm_directory_on(inode->i_rdev) || cdm_tag_on(inode->i_rdev);
+		if (on_it)
+			cdm_judge(COREDUMP_MON_OPEN, found.id.file_class,
+				  found.id.access, false, file->f_path.dentry,
+				  &found.answer);
+	} while (cdm_switch_seen(begin));
+	if (!on_it)
+		return;
 	note(&file->f_path, file, false, &found, false);
 }
 

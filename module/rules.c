@@ -2,23 +2,12 @@
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/mm.h>
-#include <linux/mutex.h>
 #include <linux/overflow.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
-#include "change.h"
-#include "fold.h"
-#include "mode.h"
 #include "rules.h"
 #include "summary.h"
-
-/* A rule with nothing but a name, and all that the most may name. */
-#define RAW_MAX		(COREDUMP_MON_RULES_MAX * \
-			 (sizeof(struct coredump_mon_rule) + \
-			  ALIGN(COREDUMP_MON_RULE_NAME_MAX + 1, 8) + 8) + \
-			 COREDUMP_MON_RULE_ENTRIES_MAX * \
-			 sizeof(struct coredump_mon_rule_file))
 
 #define TYPES		(BIT(COREDUMP_MON_DUMP) | BIT(COREDUMP_MON_OPEN) | CHANGES)
 #define CHANGES		(BIT(COREDUMP_MON_RENAME) | BIT(COREDUMP_MON_LINK) | \
@@ -28,20 +17,10 @@
 			 BIT(COREDUMP_MON_ACCESS_READ_WRITE) | \
 			 BIT(COREDUMP_MON_ACCESS_EXEC))
 
-/* Serialises changing the rules, and keeps those in force; taken in task context. */
-static DEFINE_MUTEX(lock);
-static struct cdm_rules builtin;
 struct cdm_rules __rcu *cdm_rules;
 
-static struct cdm_rules *rules_now(void)
+void cdm_rules_free(struct cdm_rules *rules)
 {
-	return rcu_dereference_protected(cdm_rules, lockdep_is_held(&lock));
-}
-
-static void free_rules(struct cdm_rules *rules)
-{
-	if (rules == &builtin)
-		return;
 	kvfree(rules->rules);
 	kvfree(rules->ids);
 	kvfree(rules->directories);
@@ -295,7 +274,13 @@ static int copy_in(void **to, u64 from, size_t len)
 	return copy_from_user(*to, u64_to_user_ptr(from), len) ? -EFAULT : 0;
 }
 
-static struct cdm_rules *make(const struct coredump_mon_rules *from)
+/**
+ * cdm_rules_make() - rules of what is given
+ * @from: numbers and lengths are in bounds
+ *
+ * Return: they, not in force; or an error as COREDUMP_MON_IOC_SET_RULES has it
+ */
+struct cdm_rules *cdm_rules_make(const struct coredump_mon_rules *from)
 {
 	struct cdm_rules *rules = kvzalloc(sizeof(*rules), GFP_KERNEL);
 	int err;
@@ -313,153 +298,6 @@ static struct cdm_rules *make(const struct coredump_mon_rules *from)
 	      cdm_summary_make(rules);
 	if (!err)
 		return rules;
-	free_rules(rules);
+	cdm_rules_free(rules);
 	return ERR_PTR(err);
-}
-
-static bool is_rate(u32 rate)
-{
-	return rate <= COREDUMP_MON_RATE_MAX || rate == COREDUMP_MON_RATE_OFF;
-}
-
-/* Kinds have them, and nothing else. */
-static bool rates_valid(const struct coredump_mon_rate *rates)
-{
-	u32 i;
-
-	for (i = 0; i <= COREDUMP_MON_KINDS_MAX; i++) {
-		bool is_kind = i && i <= COREDUMP_MON_KIND_POLICY;
-
-		if (!is_rate(rates[i].process) || !is_rate(rates[i].user) ||
-		    (!is_kind && (rates[i].process || rates[i].user)))
-			return false;
-	}
-	return true;
-}
-
-static struct cdm_rules *given(const struct coredump_mon_rules *from)
-{
-	if (from->flags & ~(COREDUMP_MON_RULES_BUILTIN | COREDUMP_MON_RULES_FOLLOW) ||
-	    from->reserved || !rates_valid(from->rates))
-		return ERR_PTR(-EINVAL);
-	if (from->flags & COREDUMP_MON_RULES_BUILTIN) {
-		if (from->flags & COREDUMP_MON_RULES_FOLLOW || from->count ||
-		    from->fallback || from->classes || from->rules_len ||
-		    from->text_len)
-			return ERR_PTR(-EINVAL);
-		return &builtin;
-	}
-	if (from->count > COREDUMP_MON_RULES_MAX || from->rules_len > RAW_MAX ||
-	    from->text_len > COREDUMP_MON_RULES_TEXT_MAX)
-		return ERR_PTR(-E2BIG);
-	if ((from->fallback != COREDUMP_MON_ACTION_LOG &&
-	     from->fallback != COREDUMP_MON_ACTION_IGNORE) ||
-	    from->classes & ~CDM_RULES_CLASSES)
-		return ERR_PTR(-EINVAL);
-	return make(from);
-}
-
-/**
- * cdm_rules_set() - COREDUMP_MON_IOC_SET_RULES
- * @from: the rules
- *
- * Return: 0, or as the request says, when nothing has changed
- */
-long cdm_rules_set(const struct coredump_mon_rules *from)
-{
-	struct cdm_rules *rules = given(from), *old;
-	long ret;
-
-	if (IS_ERR(rules))
-		return PTR_ERR(rules);
-	mutex_lock(&lock);
-	old = rules_now();
-	ret = (rules->follow ? cdm_rules_keep(rules, old) ?:
-			       cdm_summary_make(rules) : 0) ?:
-	      cdm_mode_prepare(rules->refused);
-	if (!ret) {
-		rcu_assign_pointer(cdm_rules, rules);
-		synchronize_rcu();
-		cdm_mode_prepared(rules->refused);
-		/* What is followed has the rates that are. */
-		if (rules->follow)
-			cdm_rules_kept(rules, old);
-		else
-			cdm_fold_set_rates(from->rates);
-		cdm_change_rules(&old->summary, &rules->summary);
-	}
-	mutex_unlock(&lock);
-	free_rules(ret ? rules : old);
-	return ret;
-}
-
-static int copy_out(u64 to, const void *from, size_t len)
-{
-	return copy_to_user(u64_to_user_ptr(to), from, len) ? -EFAULT : 0;
-}
-
-/* Rules and text, one behind the other, to be copied out without the lock. */
-static void *duplicate(const struct cdm_rules *rules)
-{
-	void *copy = kvmalloc(rules->raw_len + rules->text_len + 1, GFP_KERNEL);
-
-	if (copy) {
-		memcpy(copy, rules->raw, rules->raw_len);
-		memcpy(copy + rules->raw_len, rules->text, rules->text_len);
-	}
-	return copy;
-}
-
-/**
- * cdm_rules_get() - COREDUMP_MON_IOC_GET_RULES
- * @to: filled in
- *
- * Return: 0, or as the request says
- */
-long cdm_rules_get(struct coredump_mon_rules *to)
-{
-	u64 rules_room = to->rules_len, text_room = to->text_len;
-	const struct cdm_rules *rules;
-	void *copy;
-	long ret;
-
-	if (to->flags || to->count || to->fallback || to->classes ||
-	    to->reserved || memchr_inv(to->rates, 0, sizeof(to->rates)))
-		return -EINVAL;
-	mutex_lock(&lock);
-	rules = rules_now();
-	cdm_summary_head(rules, to);
-	cdm_fold_get_rates(to->rates);
-	copy = duplicate(rules);
-	mutex_unlock(&lock);
-	if (!copy)
-		return -ENOMEM;
-	if (to->rules_len > rules_room || to->text_len > text_room)
-		ret = -ENOSPC;
-	else
-		ret = copy_out(to->rules, copy, to->rules_len) ?:
-		      copy_out(to->text, copy + to->rules_len, to->text_len);
-	kvfree(copy);
-	return ret;
-}
-
-/* Those in force now, in short. */
-void cdm_rules_summary(struct coredump_mon_summary *to)
-{
-	rcu_read_lock();
-	*to = rcu_dereference(cdm_rules)->summary;
-	rcu_read_unlock();
-}
-
-/* Return: 0, or -ENOMEM */
-int cdm_rules_init(void)
-{
-	builtin.policy = cdm_policy_builtin;
-	rcu_assign_pointer(cdm_rules, &builtin);
-	return cdm_summary_make(&builtin);
-}
-
-void cdm_rules_exit(void)
-{
-	free_rules(rcu_dereference_protected(cdm_rules, true));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The rules in force, and how others take their place.
+ * Rules: what they are made from, those in force, and how others take their place.
  */
 #ifndef CDM_RULES_H
 #define CDM_RULES_H
@@ -74,11 +74,15 @@ static inline u32 cdm_rules_hash(const struct cdm_policy_id *id)
 	return hash_64(id->ino ^ id->fs, CDM_RULES_FILTER_BITS);
 }
 
-int cdm_rules_init(void);
-void cdm_rules_exit(void);
+struct cdm_rules *cdm_rules_make(const struct coredump_mon_rules *from);
+void cdm_rules_free(struct cdm_rules *rules);
 bool cdm_rules_name(const struct cdm_rules *rules, const struct inode *inode);
 void cdm_rules_gone(const struct inode *inode);
 void cdm_rules_gone_sb(const struct super_block *sb);
+
+/* rules_change.c */
+int cdm_rules_init(void);
+void cdm_rules_exit(void);
 long cdm_rules_set(const struct coredump_mon_rules *from);
 long cdm_rules_get(struct coredump_mon_rules *to);
 void cdm_rules_summary(struct coredump_mon_summary *to);

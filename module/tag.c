@@ -87,6 +87,36 @@ int cdm_tag_add(const struct inode *inode, u32 origin, bool evict)
 }
 
 /**
+ * cdm_tag_add_all() - tag files that somebody asks for
+ * @files: they
+ * @count: how many
+ * @added: set for each that was not tagged before
+ *
+ * Context: any but hard interrupt.
+ * Return: 0; -ENOSPC: there is no room for all, and none was tagged
+ */
+int cdm_tag_add_all(struct file *const *files, u32 count, bool *added)
+{
+	u32 i, more = 0;
+	int err = 0;
+
+	raw_spin_lock(&cdm_tag_lock);
+	for (i = 0; i < count; i++)
+		more += !find(d_backing_inode(files[i]->f_path.dentry));
+	if (more > cdm_tag_room())
+		err = -ENOSPC;
+	for (i = 0; i < count && !err; i++) {
+		const struct inode *inode = d_backing_inode(files[i]->f_path.dentry);
+		struct coredump_mon_tag tell = describe(inode, COREDUMP_MON_TAG_USER);
+
+		/* Nor is one that is there twice. */
+		added[i] = !find(inode) && !add(inode, &tell, false);
+	}
+	raw_spin_unlock(&cdm_tag_lock);
+	return err;
+}
+
+/**
  * cdm_tag_gcore() - tag a core file that a debugger wrote
  * @inode: the file
  * @pid: whose memory it holds; 0: not known

@@ -38,6 +38,7 @@ int cdm_tag_init(void);
 void cdm_tag_exit(void);
 bool cdm_tag_has(const struct inode *inode, struct coredump_mon_tag *tell);
 int cdm_tag_add(const struct inode *inode, u32 origin, bool evict);
+int cdm_tag_add_all(struct file *const *files, u32 count, bool *added);
 bool cdm_tag_gcore(const struct inode *inode, u32 pid, const char *comm);
 bool cdm_tag_drop(const struct inode *inode);
 bool cdm_tag_on(dev_t dev);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Two policies that take each other's place under load: whatever happens is by the one
- * or by the other. Loads the module for itself.
+ * Two policies, rules and watched directories, that take each other's place under load:
+ * whatever happens is by the one or by the other. Loads the module for itself.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,18 +25,22 @@
 #define FILLERS		20
 #define EXPEDITED	"/sys/kernel/rcu_expedited"
 
-/* What differs between the two; of a mixture, something is as in the other. */
+/*
+ * What differs between the two; of a mixture, something is as in the other. A file that
+ * is made is a core file in the directory that the side watches, and none in the other's.
+ */
 static const struct side {
 	const char *rule;
+	const char *watched;
 	__u32 action;
 	__u32 priority;
 	__u32 verdict;
 	int error;
 	const char *text;
 } sides[2] = {
-	{ "refused by one", COREDUMP_MON_ACTION_DENY, 2, COREDUMP_MON_DENIED, EACCES,
+	{ "refused by one", "one", COREDUMP_MON_ACTION_DENY, 2, COREDUMP_MON_DENIED, EACCES,
 	  "the one that refuses" },
-	{ "told by the other", COREDUMP_MON_ACTION_LOG, 6, COREDUMP_MON_ALLOWED, 0,
+	{ "told by the other", "other", COREDUMP_MON_ACTION_LOG, 6, COREDUMP_MON_ALLOWED, 0,
 	  "the other" },
 };
 
@@ -44,6 +49,8 @@ struct opens {
 	volatile bool stop;
 	unsigned long opened[OPENERS];
 	unsigned long denied[OPENERS];
+	unsigned long made[OPENERS][2];
+	unsigned long unmade[OPENERS][2];
 	unsigned long other[OPENERS];
 };
 
@@ -51,6 +58,7 @@ FIXTURE(rules_flip)
 {
 	struct cdm_alter alter;
 	struct cdm_rules *rules[2];
+	char watched[2][128];
 	struct opens *opens;
 	char expedited[8];
 };
@@ -63,6 +71,9 @@ FIXTURE_SETUP(rules_flip)
 	for (i = 0; i < 2; i++) {
 		self->rules[i] = malloc(sizeof(*self->rules[i]));
 		ASSERT_NE(NULL, self->rules[i]);
+		snprintf(self->watched[i], sizeof(self->watched[i]), "%s/%s",
+			 self->alter.env.dir, sides[i].watched);
+		ASSERT_EQ(0, mkdir(self->watched[i], 0700));
 	}
 	self->opens = mmap(NULL, sizeof(*self->opens), PROT_READ | PROT_WRITE,
 			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -86,7 +97,8 @@ FIXTURE_TEARDOWN(rules_flip)
  * The rule that decides is behind as many of nobody's as there are in one of the two
  * alone, and asks for the user or for the directory.
  */
-static void make_side(struct cdm_rules *rules, int i, const char *dir)
+static void make_side(struct cdm_rules *rules, int i, const char *dir,
+		      const char *watched)
 {
 	static const __s64 root[] = { 0, -1 }, nobody[] = { 65534, -1 };
 	const struct cdm_named by_nobody = { .users = nobody };
@@ -99,6 +111,11 @@ static void make_side(struct cdm_rules *rules, int i, const char *dir)
 	int n;
 
 	cdm_rules_begin(rules);
+	rules->set.fallback = COREDUMP_MON_ACTION_IGNORE;
+	rules->set.flags = COREDUMP_MON_RULES_DIRECTORIES;
+	rules->set.directories = (uintptr_t)watched;
+	rules->set.directories_len = strlen(watched) + 1;
+	rules->set.directory_count = 1;
 	for (n = 0; n < i * FILLERS; n++)
 		cdm_rules_add(rules, sides[!i].rule, sides[!i].action,
 			      CDM_BIT(COREDUMP_MON_OPEN), &by_nobody);
@@ -112,8 +129,28 @@ static void make_side(struct cdm_rules *rules, int i, const char *dir)
 struct opener {
 	struct opens *opens;
 	const char *core;
+	const char *watched[2];
 	int i;
 };
+
+/* Makes a file, in the directory that a side watches, and removes it. */
+static void make(const struct opener *opener, int side)
+{
+	char path[160];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%d", opener->watched[side], opener->i);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		opener->opens->made[opener->i][side]++;
+	else if (errno == EACCES)
+		opener->opens->unmade[opener->i][side]++;
+	else
+		opener->opens->other[opener->i]++;
+	if (fd >= 0)
+		close(fd);
+	unlink(path);
+}
 
 static void open_always(const void *arg)
 {
@@ -131,6 +168,8 @@ static void open_always(const void *arg)
 			opens->other[opener->i]++;
 		if (fd >= 0)
 			close(fd);
+		make(opener, 0);
+		make(opener, 1);
 		/* So that who reads the records comes along. */
 		if ((opens->opened[opener->i] + opens->denied[opener->i]) % 16 == 0)
 			poll(NULL, 0, 1);
@@ -139,11 +178,28 @@ static void open_always(const void *arg)
 
 struct seen {
 	struct cdm_reader *reader;
+	const char *watched[2];
 	volatile bool stop;
 	unsigned long records[2];
+	unsigned long made[2];
+	unsigned long stood;
 	unsigned long mixed;
 	unsigned long read[2];
 };
+
+/* In which side's directory something is; -1: in none. */
+static int watched_by(const struct seen *seen, const char *path)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		size_t len = strlen(seen->watched[i]);
+
+		if (path && !strncmp(path, seen->watched[i], len) && path[len] == '/')
+			return i;
+	}
+	return -1;
+}
 
 static void look(struct seen *seen, const struct coredump_mon_record *rec)
 {
@@ -151,23 +207,27 @@ static void look(struct seen *seen, const struct coredump_mon_record *rec)
 	const struct coredump_mon_result *result = cdm_result(rec);
 	const struct coredump_mon_file_id *file = cdm_file(rec);
 	const char *rule;
-	int i;
+	int i, in;
 
 	if (!file || file->file_class != COREDUMP_MON_CLASS_CORE)
 		return;
 	rule = cdm_string(cdm_get(rec, 0, COREDUMP_MON_A_RULE));
+	in = watched_by(seen, cdm_path(rec));
 	for (i = 0; i < 2; i++) {
 		if (rule && decision && result && !strcmp(rule, sides[i].rule) &&
 		    decision->priority == sides[i].priority &&
 		    decision->verdict == sides[i].verdict &&
-		    result->error == sides[i].error) {
+		    result->error == sides[i].error &&
+		    (in < 0 || in == i || file->tagged)) {
 			seen->records[i]++;
+			seen->made[i] += in == i;
+			seen->stood += !i && in == 1;
 			return;
 		}
 	}
 	seen->mixed++;
-	fprintf(stderr, "# rule '%s', verdict %u, priority %u, error %d\n",
-		rule ?: "-", decision ? decision->verdict : 0,
+	fprintf(stderr, "# %s: rule '%s', verdict %u, priority %u, error %d\n",
+		cdm_path(rec) ?: "-", rule ?: "-", decision ? decision->verdict : 0,
 		decision ? decision->priority : 0, result ? result->error : -1);
 }
 
@@ -225,20 +285,27 @@ static void *read_always(void *arg)
 
 TEST_F_TIMEOUT(rules_flip, no_mixture, 900)
 {
-	struct seen seen = { .reader = self->alter.reader };
+	struct seen seen = {
+		.reader = self->alter.reader,
+		.watched = { self->watched[0], self->watched[1] },
+	};
 	struct opener openers[OPENERS];
 	pid_t pids[OPENERS];
 	pthread_t looks, reads;
 	int fd = self->alter.reader->fd;
+	unsigned long stood = 0;
 	int i;
 
-	make_side(self->rules[0], 0, self->alter.env.dir);
-	make_side(self->rules[1], 1, self->alter.env.dir);
+	for (i = 0; i < 2; i++)
+		make_side(self->rules[i], i, self->alter.env.dir, self->watched[i]);
 	ASSERT_EQ(0, cdm_rules_enforce(self->alter.reader, self->rules[0]));
 	ASSERT_EQ(0, pthread_create(&looks, NULL, look_always, &seen));
 	ASSERT_EQ(0, pthread_create(&reads, NULL, read_always, &seen));
 	for (i = 0; i < OPENERS; i++) {
-		openers[i] = (struct opener) { self->opens, self->alter.core, i };
+		openers[i] = (struct opener) {
+			self->opens, self->alter.core,
+			{ self->watched[0], self->watched[1] }, i,
+		};
 		pids[i] = cdm_fork(open_always, &openers[i]);
 		ASSERT_LT(0, pids[i]);
 	}
@@ -254,16 +321,28 @@ TEST_F_TIMEOUT(rules_flip, no_mixture, 900)
 	for (i = 0; i < OPENERS; i++) {
 		EXPECT_LT(0, self->opens->opened[i]);
 		EXPECT_LT(0, self->opens->denied[i]);
+		/* Silently too, as who watches it refuses. */
+		EXPECT_LT(0, self->opens->made[i][0]);
+		EXPECT_LT(0, self->opens->unmade[i][0]);
+		EXPECT_LT(0, self->opens->made[i][1]);
+		stood += self->opens->unmade[i][1];
 		EXPECT_EQ(0, self->opens->other[i]);
 	}
 	EXPECT_EQ(0, seen.mixed);
+	/*
+	 * Two switches between the making of a file and its open: it stood there when
+	 * its directory was watched, and is a core file from then on.
+	 */
+	EXPECT_EQ(stood, seen.stood);
 	/* It was both, often. */
 	for (i = 0; i < 2; i++) {
 		EXPECT_LT(100, seen.records[i]);
+		EXPECT_LT(100, seen.made[i]);
 		EXPECT_LT(100, seen.read[i]);
 	}
-	TH_LOG("%lu and %lu records, %lu and %lu times read", seen.records[0],
-	       seen.records[1], seen.read[0], seen.read[1]);
+	TH_LOG("%lu and %lu records (%lu and %lu of files made), %lu and %lu times read",
+	       seen.records[0], seen.records[1], seen.made[0], seen.made[1],
+	       seen.read[0], seen.read[1]);
 }
 
 int main(int argc, char **argv)

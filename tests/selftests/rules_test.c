@@ -329,7 +329,7 @@ TEST_F(rules, that_are_none)
 	SET(EINVAL, rules->set.fallback = COREDUMP_MON_ACTION_DENY);
 	SET(EINVAL, rules->set.classes = 1);
 	SET(ESTALE, rules->set.flags = COREDUMP_MON_RULES_FOLLOW);
-	SET(EINVAL, rules->set.flags = 4);
+	SET(EINVAL, rules->set.flags = 1U << 4);
 	SET(EINVAL, rules->set.flags = 3);
 	SET(EINVAL, rules->set.flags = COREDUMP_MON_RULES_BUILTIN);
 	SET(EINVAL, rules->set.reserved = 1);

@@ -1107,13 +1107,16 @@ struct coredump_mon_rate {
  * of executables now. A file with an @fd of -1, as each directory has, stays what it is.
  */
 #define COREDUMP_MON_RULES_FOLLOW	(1U << 1)
+/* SET: watch @directories with them, and no others; not with FOLLOW. */
+#define COREDUMP_MON_RULES_DIRECTORIES	(1U << 2)
+/* SET: and be in @mode, likewise. */
+#define COREDUMP_MON_RULES_MODE		(1U << 3)
 
 /**
  * struct coredump_mon_rules - COREDUMP_MON_IOC_SET_RULES, _GET_RULES: what is let
  *	through, told and refused; the first rule that matches counts
  * @size: in: bytes of this structure
- * @flags: COREDUMP_MON_RULES_BUILTIN, and all else but @rates is 0;
- *	COREDUMP_MON_RULES_FOLLOW; or 0
+ * @flags: COREDUMP_MON_RULES_*; with BUILTIN, all that rules are made of is 0
  * @count: how many rules
  * @fallback: enum coredump_mon_action of what no rule matches: LOG or IGNORE
  * @classes: bit N: enum coredump_mon_class N is of interest; all else is ignored
@@ -1125,15 +1128,27 @@ struct coredump_mon_rate {
  * @rates: by enum coredump_mon_kind; the first is 0, as is what is of no kind. With
  *	COREDUMP_MON_RULES_FOLLOW they are looked at, and stay as they are
  *
- * They take the place of those before at once: each decision is by the ones or by the
- * others. While enforcing, it returns when what they refuse is refused.
+ * @directories: address of what is to be watched, as COREDUMP_MON_IOC_SET_DIRECTORIES
+ *	has it; this and what follows is 0 where it is not asked for, and in GET
+ * @directories_len: bytes of that
+ * @directory_count: how many
+ * @mode: enum coredump_mon_modes
+ * @files: address of __s32: descriptors of regular files that are to be tagged, as
+ *	COREDUMP_MON_IOC_TAG_ADD does; O_PATH will do
+ * @file_count: how many, up to COREDUMP_MON_RULE_ENTRIES_MAX
+ * @more_reserved: 0
+ *
+ * They take the place of those before at once, with what else is asked for: each
+ * decision is by what was in force or by what is. While enforcing, it returns when what
+ * they refuse is refused.
  *
  * Errors of SET: EINVAL (a number or a length is not right; DENY of a dump, or of an
- * open of a block device; a file that is to be executed is not a regular one, a
- * directory none), E2BIG (COREDUMP_MON_RULES_MAX, _RULE_ENTRIES_MAX, _RULES_TEXT_MAX),
- * EBADF (a descriptor of a file), ESTALE (FOLLOW: others are in force, or they have
- * another text), EBUSY, EOPNOTSUPP (as struct coredump_mon_mode has
- * them: of what refuses changes), ENOMEM.
+ * open of a block device; a file that is to be executed or tagged is not a regular one,
+ * a directory none), E2BIG (COREDUMP_MON_RULES_MAX, _RULE_ENTRIES_MAX, _RULES_TEXT_MAX,
+ * _DIRECTORIES_MAX), EBADF (a descriptor of a file), ENOSPC (there is no room for tags
+ * of all @files), ESTALE (FOLLOW: others are in force, or they have another text), EBUSY,
+ * EOPNOTSUPP (as struct coredump_mon_mode has them), ENOMEM; of @directories as
+ * COREDUMP_MON_IOC_SET_DIRECTORIES.
  * Errors of GET: EINVAL (a field is not zero that is not to be given), ENOSPC (as
  * struct coredump_mon_buffer has it), ENOMEM.
  */
@@ -1149,6 +1164,13 @@ struct coredump_mon_rules {
 	__u64 text_len;
 	__u64 text;
 	struct coredump_mon_rate rates[COREDUMP_MON_KINDS_MAX + 1];
+	__u64 directories;
+	__u64 directories_len;
+	__u32 directory_count;
+	__u32 mode;
+	__u64 files;
+	__u32 file_count;
+	__u32 more_reserved;
 };
 
 /**

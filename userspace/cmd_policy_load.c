@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,12 +7,12 @@
 #include "cmd_policy.h"
 #include "command.h"
 #include "device.h"
+#include "device_rules.h"
 #include "escape.h"
 #include "names.h"
 #include "out.h"
 #include "policy_file.h"
 #include "policy_pack.h"
-#include "policy_undo.h"
 #include "report.h"
 
 /**
@@ -58,67 +57,6 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static int set_directories(int fd, const struct policy_entries *directories)
-{
-	char **paths = calloc(directories->count + 1, sizeof(*paths));
-	int ret;
-
-	if (!paths) {
-		report("out of memory");
-		return -1;
-	}
-	for (size_t i = 0; i < directories->count; i++)
-		paths[i] = directories->entries[i].name;
-	ret = device_set_directories(fd, paths, (uint32_t)directories->count);
-	free(paths);
-	return ret;
-}
-
-static int tag_file(int fd, const char *path, struct policy_undo *undo)
-{
-	int file = open(path, O_PATH | O_CLOEXEC);
-	int ret;
-
-	if (file < 0) {
-		report("%s: %s", path, strerror(errno));
-		return -1;
-	}
-	ret = device_tag_fd(fd, COREDUMP_MON_IOC_TAG_ADD, file, path);
-	/* What was tagged before stays so if the policy is not loaded. */
-	if (!ret)
-		undo->tagged[undo->tagged_count++] = file;
-	else
-		close(file);
-	return ret < 0 ? -1 : 0;
-}
-
-/* While enforcing begins or ends, nothing is refused by half of what changes. */
-static int apply(int fd, const struct policy *policy,
-		 const struct policy_pack *pack, struct policy_undo *undo)
-{
-	const bool switches = policy->mode != POLICY_MODE_KEEP &&
-			      policy->mode != undo->mode;
-
-	if (switches && policy->mode == COREDUMP_MON_PERMISSIVE) {
-		if (device_set_mode(fd, policy->mode, 0))
-			return -1;
-		undo->mode_set = true;
-	}
-	if (device_set_rules(fd, &pack->set))
-		return -1;
-	undo->rules_set = true;
-	if (policy->directories.given) {
-		if (set_directories(fd, &policy->directories))
-			return -1;
-		undo->directories_set = true;
-	}
-	for (size_t i = 0; i < policy->files.count; i++) {
-		if (tag_file(fd, policy->files.entries[i].name, undo))
-			return -1;
-	}
-	return switches && !undo->mode_set ? device_set_mode(fd, policy->mode, 0) : 0;
-}
-
 static void put_count(struct out *out, uint64_t count, const char *one,
 		      const char *more)
 {
@@ -153,18 +91,12 @@ static int load_packed(int fd, const struct load *load,
 		       const struct policy *policy,
 		       const struct policy_pack *pack)
 {
-	struct policy_undo undo;
-	int ret;
+	struct coredump_mon_info info;
 
-	if (policy_undo_begin(fd, policy->files.count, &undo))
+	if (device_info(fd, &info) || device_set_rules(fd, &pack->set))
 		return -1;
-	ret = apply(fd, policy, pack, &undo);
-	if (!ret)
-		summarize(load, policy, pack, undo.mode);
-	else
-		policy_undo(fd, &undo);
-	policy_undo_free(&undo);
-	return ret;
+	summarize(load, policy, pack, info.mode);
+	return 0;
 }
 
 static int load_file(const struct load *load)
@@ -214,7 +146,7 @@ int policy_load(int argc, char **argv)
 		.options = options,
 		.parser = parse_option,
 		.args_doc = "FILE\n--builtin",
-		.doc = "Check a policy file and put it in force (root): its rules, the directories and files that it watches, and its mode. If that fails, all is as it was before.",
+		.doc = "Check a policy file and put it in force (root): its rules, the directories and files that it watches, and its mode, all at once. If that fails, nothing has changed.",
 	};
 	struct load load = { 0 };
 

@@ -139,9 +139,20 @@ void device_report_rules(int fd, int error)
 		report("cannot load rules: this kernel has no way to refuse what they deny, its log ('dmesg') says why: deny opens alone, or go permissive");
 		break;
 	case E2BIG:
-		report("cannot load rules: they are more than the module takes: %d rules, %d entries, %u bytes of text",
+		report("cannot load rules: they are more than the module takes: %d rules, %d entries, %u bytes of text, %d watched directories",
 		       COREDUMP_MON_RULES_MAX, COREDUMP_MON_RULE_ENTRIES_MAX,
-		       COREDUMP_MON_RULES_TEXT_MAX);
+		       COREDUMP_MON_RULES_TEXT_MAX, COREDUMP_MON_DIRECTORIES_MAX);
+		break;
+	case ENOSPC:
+		report("cannot load rules: there is no room for tags of the files that the policy watches, as there can be %d: drop some first",
+		       COREDUMP_MON_TAGS_MAX);
+		break;
+	case ENOTDIR:
+	case ENAMETOOLONG:
+	case ELOOP:
+	case EACCES:
+		report("cannot load rules: a directory that the policy watches: %s: name another way to it",
+		       strerror(error));
 		break;
 	case ENOMEM:
 		report("cannot load rules: the kernel has no memory for them: free some and try again");

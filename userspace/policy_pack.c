@@ -147,6 +147,49 @@ static bool put_rule(struct policy_pack *pack, const struct policy_rule *rule,
 	return true;
 }
 
+/* The directories to watch, one behind the other. Gives false if memory does not do. */
+static bool put_directories(struct policy_pack *pack,
+			    const struct policy_entries *directories)
+{
+	size_t len = 0;
+	char *to;
+
+	for (size_t i = 0; i < directories->count; i++)
+		len += strlen(directories->entries[i].name) + 1;
+	pack->directories = malloc(len + 1);
+	if (!pack->directories)
+		return false;
+	to = pack->directories;
+	for (size_t i = 0; i < directories->count; i++)
+		to = stpcpy(to, directories->entries[i].name) + 1;
+	pack->set.flags |= COREDUMP_MON_RULES_DIRECTORIES;
+	pack->set.directories = (uintptr_t)pack->directories;
+	pack->set.directories_len = len;
+	pack->set.directory_count = (uint32_t)directories->count;
+	return true;
+}
+
+/* The files to tag. */
+static bool put_tags(struct policy_pack *pack, const struct policy_entries *files,
+		     struct reason *why)
+{
+	if (!files->count)
+		return true;
+	pack->files = calloc(files->count, sizeof(*pack->files));
+	if (!pack->files) {
+		refuse(why, "out of memory");
+		return false;
+	}
+	for (size_t i = 0; i < files->count; i++) {
+		pack->files[i] = find_or_open(pack, &files->entries[i], why);
+		if (pack->files[i] < 0)
+			return false;
+	}
+	pack->set.files = (uintptr_t)pack->files;
+	pack->set.file_count = (uint32_t)files->count;
+	return true;
+}
+
 uint32_t policy_pack_classes(const struct policy *policy)
 {
 	return policy->classes | BIT(COREDUMP_MON_CLASS_CORE);
@@ -155,7 +198,7 @@ uint32_t policy_pack_classes(const struct policy *policy)
 /* Gives false if memory does not do. */
 static bool make_room(const struct policy *policy, struct policy_pack *pack)
 {
-	size_t files = 0;
+	size_t files = policy->files.count;
 	size_t len = 0;
 
 	for (size_t i = 0; i < policy->rule_count; i++) {
@@ -183,13 +226,20 @@ bool policy_pack(const struct policy *policy, const char *text, size_t len,
 	memcpy(pack->set.rates, policy->rates, sizeof(pack->set.rates));
 	pack->set.text = (uintptr_t)text;
 	pack->set.text_len = len;
-	good = make_room(policy, pack);
+	if (policy->mode != POLICY_MODE_KEEP) {
+		pack->set.flags |= COREDUMP_MON_RULES_MODE;
+		pack->set.mode = policy->mode;
+	}
+	good = make_room(policy, pack) &&
+	       (!policy->directories.given ||
+		put_directories(pack, &policy->directories));
 	if (!good)
 		refuse(why, "out of memory");
 	for (size_t i = 0; good && i < policy->rule_count; i++) {
 		if (policy_rule_counts(&policy->rules[i]))
 			good = put_rule(pack, &policy->rules[i], why);
 	}
+	good = good && put_tags(pack, &policy->files, why);
 	pack->set.rules = (uintptr_t)pack->raw;
 	if (!good)
 		policy_pack_free(pack);
@@ -202,6 +252,7 @@ void policy_pack_free(struct policy_pack *pack)
 		close(pack->opened[--pack->opened_count].fd);
 	free(pack->opened);
 	free(pack->raw);
-	pack->opened = NULL;
-	pack->raw = NULL;
+	free(pack->directories);
+	free(pack->files);
+	memset(pack, 0, sizeof(*pack));
 }

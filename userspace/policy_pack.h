@@ -10,7 +10,7 @@
 #include "reason.h"
 
 /**
- * struct policy_open - a file or directory that rules name, open
+ * struct policy_open - a file or directory that a policy names, open
  * @entry: of the policy
  * @fd: it, by O_PATH
  */
@@ -20,15 +20,19 @@ struct policy_open {
 };
 
 /**
- * struct policy_pack - a policy's rules, as COREDUMP_MON_IOC_SET_RULES takes them
+ * struct policy_pack - a policy, as COREDUMP_MON_IOC_SET_RULES takes it
  * @set: the request
  * @raw: the rules
- * @opened: what they name
+ * @directories: paths of what to watch
+ * @files: descriptors of what to tag, of @opened
+ * @opened: what they and the rules name
  * @opened_count: how many
  */
 struct policy_pack {
 	struct coredump_mon_rules set;
 	char *raw;
+	char *directories;
+	int *files;
 	struct policy_open *opened;
 	size_t opened_count;
 };

@@ -121,6 +121,17 @@ can_not_enforce() {
 	told "$last" 1 '.change == "refused" and .new == 16 and
 		.process.comm == "coredump-mon" and .enforcing == false'
 	coredump-mon status --json | jq -e '.mode == "permissive"'
+	# Nor is any of a policy in force that is to be enforced.
+	coredump-mon policy show >"$err.before"
+	cat >"$err.yaml" <<-'END'
+		version: 1
+		mode: enforcing
+		watch: {directories: [/srv]}
+		rules: [{name: open, match: {type: open, class: core, access: read}, action: deny}]
+	END
+	coredump-mon policy load "$err.yaml" 2>"$err" && return 1
+	grep -F 'kernel.ftrace_enabled is 0' "$err"
+	coredump-mon policy show | diff "$err.before" -
 }
 
 # Without a hook through ftrace the kernel lets it be switched off. Breakpoints

@@ -77,7 +77,7 @@ layer_missing() {
 			apt-get update -q
 			apt-get install -q -y --no-install-recommends $*
 			apt-get clean" || return
-	find "$CACHE/layer" -maxdepth 1 -name "$name-*" -mtime +7 -print0 |
+	find "$CACHE/layer" -maxdepth 1 -name "$name-*" -mtime +2 -print0 |
 		as_root xargs -0r rm -rf
 	mv "$new" "$dir"
 }

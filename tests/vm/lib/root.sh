@@ -201,7 +201,7 @@ root_missing() {
 			root_make "$2" "$3"' "$ME" "$VM_DIR" "$suite" "$new" ||
 		die 125 "no root of $name could be made"
 	mv "$new" "$dir"
-	# Roots that nothing has used for a week.
-	find "$CACHE/root" -maxdepth 1 -name "$name-*" -mtime +7 -print0 |
+	# Roots that nothing has used for two days: each takes two gigabytes.
+	find "$CACHE/root" -maxdepth 1 -name "$name-*" -mtime +2 -print0 |
 		as_root xargs -0r rm -rf
 }

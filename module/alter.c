@@ -78,6 +78,7 @@ static const struct cdm_policy_answer dumping = {
  * @file_class: enum coredump_mon_class; 0: none
  * @tagged: it is a core file by its tag
  * @tag: that
+ * @enters: it comes into a watched directory
  * @answer: of what is done to a core file
  */
 struct finding {
@@ -85,6 +86,7 @@ struct finding {
 	u32 file_class;
 	bool tagged;
 	struct coredump_mon_tag tag;
+	bool enters;
 	struct cdm_policy_answer answer;
 };
 
@@ -98,52 +100,51 @@ static void judge(const struct act *act, struct finding *found)
 			  &found->answer);
 }
 
-static bool becomes_core(const struct act *act)
+static void look_at(const struct act *act, struct finding *found)
 {
-	return act->name && (cdm_watch_enters(act->dentry, act->name) ||
-			     cdm_watch_moves(act->dentry, act->name));
+	found->core = act->dentry;
+	found->file_class = cdm_watch_class(&found->core, &found->tagged, &found->tag);
+	found->enters = act->name && cdm_watch_enters(act->dentry, act->name);
+	if (!found->file_class &&
+	    (found->enters || (act->name && cdm_watch_moves(act->dentry, act->name)))) {
+		found->file_class = COREDUMP_MON_CLASS_CORE;
+		found->core = act->dentry;
+	}
+	if (found->file_class == COREDUMP_MON_CLASS_CORE)
+		judge(act, found);
 }
 
-static void look(const struct act *act, struct finding *found)
+/* Looks at what is done, which may be two things, as one. */
+static void look(const struct act *acts, struct finding *found, unsigned int n)
 {
-	unsigned int begin;
+	unsigned int begin, i;
 
 	do {
 		begin = cdm_switch_begin();
-		found->core = act->dentry;
-		found->file_class = cdm_watch_class(&found->core, &found->tagged,
-						    &found->tag);
-		if (!found->file_class && becomes_core(act)) {
-			found->file_class = COREDUMP_MON_CLASS_CORE;
-			found->core = act->dentry;
-		}
-		if (found->file_class == COREDUMP_MON_CLASS_CORE)
-			judge(act, found);
+		for (i = 0; i < n; i++)
+			look_at(&acts[i], &found[i]);
 	} while (cdm_switch_seen(begin));
 }
 
 /* Begins to note something; NULL: it is nothing to be told, or cannot be. */
-static struct cdm_alteration *begin(struct act *act)
+static struct cdm_alteration *begin(struct act *act, const struct finding *found)
 {
 	const struct dentry *dentry = act->dentry;
 	struct cdm_alteration *alter;
-	struct finding found;
 
-	if (!READ_ONCE(cdm_mode_recording))
-		return NULL;
-	look(act, &found);
 	/*
 	 * What is done once more for the same call, which waited for somebody's
 	 * delegation of the file, was let through before.
 	 */
-	if (found.file_class != COREDUMP_MON_CLASS_CORE ||
+	if (!READ_ONCE(cdm_mode_recording) ||
+	    found->file_class != COREDUMP_MON_CLASS_CORE ||
 	    told_above(d_backing_inode(dentry)) ||
 	    cdm_alteration_begun(kind_of(act), is_same, act))
 		return NULL;
-	act->denied = found.answer.verdict == COREDUMP_MON_DENIED;
+	act->denied = found->answer.verdict == COREDUMP_MON_DENIED;
 	if (act->denied)
 		atomic64_inc(&denied);
-	if (found.answer.ignored)
+	if (found->answer.ignored)
 		return NULL;
 	alter = cdm_alteration_take(kind_of(act), &act->by_worker);
 	if (!alter)
@@ -155,16 +156,16 @@ static struct cdm_alteration *begin(struct act *act)
 	if (dentry->d_flags & DCACHE_OP_REAL)
 		alter->below = d_backing_inode(cdm_real_dentry(dentry));
 	/* So much is there that it is known if it is done again, or below. */
-	alter->untold = cdm_fold(cdm_fold_kind(&found.answer, COREDUMP_MON_KIND_CHANGE));
+	alter->untold = cdm_fold(cdm_fold_kind(&found->answer, COREDUMP_MON_KIND_CHANGE));
 	if (alter->untold) {
 		cdm_later_go(&alter->later, act->by_worker);
 		return NULL;
 	}
 	alter->stamp = cdm_event_now();
-	alter->id = cdm_watch_id(d_backing_inode(found.core), found.file_class, 0,
-				 found.tagged);
-	alter->tag = found.tag;
-	alter->answer = found.answer;
+	alter->id = cdm_watch_id(d_backing_inode(found->core), found->file_class, 0,
+				 found->tagged);
+	alter->tag = found->tag;
+	alter->answer = found->answer;
 	cdm_name_take(&alter->name, dentry);
 	cdm_process_snapshot(&alter->process, act->by_worker);
 	return alter;
@@ -176,32 +177,31 @@ static void go(struct cdm_alteration *alter, const struct act *act)
 		cdm_later_go(&alter->later, act->by_worker);
 }
 
-/* A file or directory is moved to a name, or gets it. */
-static bool note_name(u16 type, const struct dentry *dentry,
-		      const struct dentry *name, bool gate)
+static bool note(struct act *act, const struct finding *found)
 {
-	struct act act = {
-		.type = type,
-		.dentry = dentry,
-		.with = name,
-		.gate = gate,
-		.name = name,
-	};
-	struct cdm_alteration *alter = begin(&act);
+	struct cdm_alteration *alter = begin(act, found);
 
-	if (alter)
-		cdm_name_take(&alter->new_name, name);
-	go(alter, &act);
-	return act.denied;
+	if (alter && act->name)
+		cdm_name_take(&alter->new_name, act->name);
+	go(alter, act);
+	return act->denied;
 }
 
 /* It is, or is to be, where a core file is, or was one. */
-static void keep_moved(const struct dentry *dentry, const struct dentry *name)
+static void keep_moved(const struct dentry *dentry, const struct finding *found)
 {
-	if (cdm_watch_enters(dentry, name))
+	if (found->enters)
 		cdm_watch_tag(dentry, COREDUMP_MON_TAG_MOVED);
-	else
-		cdm_watch_keep(dentry);
+	else if (found->file_class == COREDUMP_MON_CLASS_CORE)
+		cdm_watch_keep(dentry, found->core, found->tagged);
+}
+
+static struct act moved(u16 type, const struct dentry *dentry,
+			const struct dentry *name, bool gate)
+{
+	return (struct act) {
+		.type = type, .dentry = dentry, .with = name, .gate = gate, .name = name,
+	};
 }
 
 /**
@@ -218,31 +218,35 @@ static void keep_moved(const struct dentry *dentry, const struct dentry *name)
 bool cdm_alter_rename(const struct dentry *from, const struct dentry *to,
 		      unsigned int flags, bool gate)
 {
-	bool exchange = flags & RENAME_EXCHANGE && d_backing_inode(to);
-	bool refused = note_name(COREDUMP_MON_RENAME, from, to, gate);
+	unsigned int n = d_backing_inode(to) ? 2 : 1, i;
+	struct act acts[2] = { moved(COREDUMP_MON_RENAME, from, to, gate) };
+	struct finding found[2];
+	bool refused = false;
 
-	if (exchange)
-		refused |= note_name(COREDUMP_MON_RENAME, to, from, gate);
-	else if (d_backing_inode(to))
-		refused |= cdm_alter_unlink(to, gate);
-	if (refused)
-		return true;
-	keep_moved(from, to);
-	if (exchange)
-		keep_moved(to, from);
-	else if (d_backing_inode(to))
-		/* It may have other names. */
-		cdm_watch_keep(to);
-	return false;
+	if (flags & RENAME_EXCHANGE)
+		acts[1] = moved(COREDUMP_MON_RENAME, to, from, gate);
+	else
+		acts[1] = (struct act) { COREDUMP_MON_UNLINK, to, NULL, gate };
+	look(acts, found, n);
+	for (i = 0; i < n; i++)
+		refused |= note(&acts[i], &found[i]);
+	/* What loses a name may have others. */
+	for (i = 0; i < n && !refused; i++)
+		keep_moved(acts[i].dentry, &found[i]);
+	return refused;
 }
 
 /* A file gets one more name. */
 bool cdm_alter_link(const struct dentry *dentry, const struct dentry *name,
 		    bool gate)
 {
-	if (note_name(COREDUMP_MON_LINK, dentry, name, gate))
+	struct act act = moved(COREDUMP_MON_LINK, dentry, name, gate);
+	struct finding found;
+
+	look(&act, &found, 1);
+	if (note(&act, &found))
 		return true;
-	keep_moved(dentry, name);
+	keep_moved(dentry, &found);
 	return false;
 }
 
@@ -250,16 +254,18 @@ bool cdm_alter_link(const struct dentry *dentry, const struct dentry *name,
 bool cdm_alter_unlink(const struct dentry *dentry, bool gate)
 {
 	struct act act = { COREDUMP_MON_UNLINK, dentry, NULL, gate };
+	struct finding found;
 
-	go(begin(&act), &act);
-	return act.denied;
+	look(&act, &found, 1);
+	return note(&act, &found);
 }
 
 /* An overlay copies the file, for any change of it. */
-static void keep_copy(const struct dentry *dentry)
+static void keep_copy(const struct dentry *dentry, const struct finding *found)
 {
-	if (dentry->d_flags & DCACHE_OP_REAL)
-		cdm_watch_keep(dentry);
+	if (dentry->d_flags & DCACHE_OP_REAL &&
+	    found->file_class == COREDUMP_MON_CLASS_CORE)
+		cdm_watch_keep(dentry, found->core, found->tagged);
 }
 
 /**
@@ -277,22 +283,27 @@ bool cdm_alter_attr(const struct dentry *dentry, const struct iattr *attr,
 	struct coredump_mon_attributes diff =
 		cdm_attr_compare(d_backing_inode(dentry), attr, idmap);
 	struct act act = { COREDUMP_MON_ATTR, dentry, attr, gate };
+	struct finding found;
 
+	look(&act, &found, 1);
 	if (diff.changed && !(current->flags & PF_DUMPCORE)) {
-		struct cdm_alteration *alter = begin(&act);
+		struct cdm_alteration *alter = begin(&act, &found);
 
 		if (alter)
 			alter->attributes = diff;
 		go(alter, &act);
 	}
-	keep_copy(dentry);
+	keep_copy(dentry, &found);
 	return act.denied;
 }
 
-static struct cdm_alteration *begin_xattr(struct act *act, const char *name)
+static struct cdm_alteration *begin_xattr(struct act *act, struct finding *found,
+					  const char *name)
 {
-	struct cdm_alteration *alter = begin(act);
+	struct cdm_alteration *alter;
 
+	look(act, found, 1);
+	alter = begin(act, found);
 	if (!alter)
 		return NULL;
 	alter->attributes.changed = 0;
@@ -312,12 +323,13 @@ bool cdm_alter_xattr(const struct dentry *dentry, const char *name,
 		     const void *value, size_t len, bool gate)
 {
 	struct act act = { COREDUMP_MON_ATTR, dentry, name, gate };
-	struct cdm_alteration *alter = begin_xattr(&act, name);
+	struct finding found;
+	struct cdm_alteration *alter = begin_xattr(&act, &found, name);
 
 	if (alter && value)
 		cdm_xattr_take_value(&alter->xattr, value, len);
 	go(alter, &act);
-	keep_copy(dentry);
+	keep_copy(dentry, &found);
 	return act.denied;
 }
 
@@ -326,12 +338,13 @@ bool cdm_alter_acl(const struct dentry *dentry, const char *name,
 		   const struct posix_acl *acl, bool gate)
 {
 	struct act act = { COREDUMP_MON_ATTR, dentry, name, gate };
-	struct cdm_alteration *alter = begin_xattr(&act, name);
+	struct finding found;
+	struct cdm_alteration *alter = begin_xattr(&act, &found, name);
 
 	if (alter && acl)
 		cdm_xattr_take_acl(&alter->xattr, acl);
 	go(alter, &act);
-	keep_copy(dentry);
+	keep_copy(dentry, &found);
 	return act.denied;
 }
 

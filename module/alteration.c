@@ -113,7 +113,7 @@ bool cdm_alteration_begun(enum cdm_alteration_kind kind,
 	return false;
 }
 
-/* Begins one, to be filled in, and finished by cdm_alteration_go(). NULL: there is no room. */
+/* Begins one, to be filled in, and let go of by cdm_later_go(). NULL: there is no room. */
 struct cdm_alteration *cdm_alteration_take(enum cdm_alteration_kind kind, bool *by_worker)
 {
 	struct cdm_later *later = cdm_later_take(&sets[kind], by_worker);

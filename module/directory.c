@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/atomic.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
 
-#include "directory.h"
+#include "directory_set.h"
 
 #define WALK_TRIES	8
 
@@ -130,4 +132,50 @@ void cdm_directory_gone_sb(const struct super_block *sb)
 		if (dir->sb == sb)
 			WRITE_ONCE(dir->tell.state, COREDUMP_MON_DIRECTORY_GONE);
 	}
+}
+
+/* What is mounted no more is no part of anything. */
+static bool is_told(const struct cdm_directory *dir)
+{
+	return !cdm_set_mounted(dir) ||
+	       READ_ONCE(dir->tell.state) != COREDUMP_MON_DIRECTORY_GONE;
+}
+
+/**
+ * cdm_directory_list() - tell the watched directories
+ * @buf: to here, as COREDUMP_MON_IOC_GET_DIRECTORIES says
+ * @room: its bytes
+ * @count: how many there are
+ *
+ * Does not wait for who is looking paths up, which may take long.
+ *
+ * Return: bytes that all take; not all were told if that is more than @room
+ */
+size_t cdm_directory_list(void *buf, size_t room, u32 *count)
+{
+	struct cdm_directory_set *set;
+	size_t need = 0;
+	u32 i;
+
+	rcu_read_lock();
+	set = rcu_dereference(cdm_directories);
+	*count = 0;
+	for (i = 0; i < set->count; i++) {
+		size_t len = strlen(set->all[i].path);
+		struct coredump_mon_directory *tell = buf + need;
+
+		if (!is_told(&set->all[i]))
+			continue;
+		++*count;
+		need += sizeof(*tell) + ALIGN(len, 8);
+		if (need > room)
+			continue;
+		*tell = set->all[i].tell;
+		tell->len = sizeof(*tell) + ALIGN(len, 8);
+		tell->path_len = len;
+		memset(tell + 1, 0, ALIGN(len, 8));
+		memcpy(tell + 1, set->all[i].path, len);
+	}
+	rcu_read_unlock();
+	return need;
 }

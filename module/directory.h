@@ -73,7 +73,7 @@ struct cdm_directory_set {
  * @paths: they, each terminated
  * @count: how many
  * @set: made of them; NULL: it is in force
- * @old: what it took the place of; NULL: of nothing yet
+ * @old: what it took the place of, until the change ends; NULL: of nothing
  * @old_count: how many others had been asked for
  * @differs: they are not the same ones
  */

@@ -40,7 +40,27 @@ static struct cdm_directory_set *set_now(void)
 					 lockdep_is_held(&lock));
 }
 
-/* What follows when a set has taken the place of another. */
+/*
+ * While one set takes the place of another, who has asked for the tag of a file before
+ * is not to be told by the filter of directories that it is of no interest, if by the
+ * one it has a tag and by the other a watched directory above it.
+ */
+static void filter_add(struct cdm_directory_set *set,
+		       const struct cdm_directory_set *other, bool add)
+{
+	u32 i;
+
+	for (i = 0; i < other->count; i++) {
+		const struct cdm_directory *dir = &other->all[i];
+		u8 *filter = &set->filter[cdm_inode_hash(dir->tell.ino, dir->sb,
+							 CDM_DIRECTORY_FILTER_BITS)];
+
+		if (!hlist_unhashed(&dir->node) && *filter < U8_MAX)
+			WRITE_ONCE(*filter, add ? *filter + 1 : *filter - 1);
+	}
+}
+
+/* What follows when a set has taken the place of another, which was added to its filter. */
 static void set_settle(struct cdm_directory_set *set, struct cdm_directory_set *old)
 {
 	u32 i;
@@ -52,8 +72,7 @@ static void set_settle(struct cdm_directory_set *set, struct cdm_directory_set *
 	for (i = 0; i < set->count; i++) {
 		const struct path *at = &set->all[i].at;
 
-		if (at->mnt &&
-		    (!old || !cdm_directory_find(old, d_inode(at->dentry))))
+		if (at->mnt && !cdm_directory_find(old, d_inode(at->dentry)))
 			cdm_stand_tag(at);
 		cdm_set_let_go(&set->all[i]);
 	}
@@ -67,14 +86,15 @@ static void set_settle(struct cdm_directory_set *set, struct cdm_directory_set *
 			WRITE_ONCE(dir->tell.state, COREDUMP_MON_DIRECTORY_GONE);
 		dir->from = NULL;
 	}
-	if (old)
-		cdm_set_free(old);
+	filter_add(set, old, false);
+	cdm_set_free(old);
 }
 
 static void set_publish(struct cdm_directory_set *set)
 {
 	struct cdm_directory_set *old = set_now();
 
+	filter_add(set, old, true);
 	rcu_assign_pointer(cdm_directories, set);
 	set_settle(set, old);
 }
@@ -90,7 +110,7 @@ static u32 count_named(const struct cdm_directory_set *set)
 
 static int set_make(struct cdm_directory_next *next, size_t len, u32 count)
 {
-	struct cdm_directory_set *set = cdm_set_alloc(count);
+	struct cdm_directory_set *set = cdm_set_alloc(count + COREDUMP_MON_MOUNTED_MAX);
 	const char *path = next->paths;
 
 	next->set = set;
@@ -162,9 +182,9 @@ static const struct cdm_directory *next_named(const struct cdm_directory_set *se
 	return NULL;
 }
 
-/* Whether the same was asked for, and by a request as well. */
-static bool is_as_asked(const struct cdm_directory_set *a,
-			const struct cdm_directory_set *b)
+/* Whether the same paths were asked for. */
+static bool same_paths(const struct cdm_directory_set *a,
+		       const struct cdm_directory_set *b)
 {
 	const struct cdm_directory *x, *y;
 	u32 i = 0, j = 0;
@@ -173,29 +193,42 @@ static bool is_as_asked(const struct cdm_directory_set *a,
 		x = next_named(a, &i);
 		y = next_named(b, &j);
 	} while (x && y && !strcmp(x->path, y->path));
-	return !x && !y && !follow;
+	return !x && !y;
 }
 
 /**
  * cdm_directory_begin_change() - have no others put directories in place
  * @next: what is to be
  *
+ * What is mounted below stays watched where the same paths are asked for; else it is
+ * found soon after.
+ *
  * To be followed by cdm_directory_change(), unless that is not to be, and by
  * cdm_directory_end_change().
  *
- * Return: 0, or -ERESTARTSYS: it was not begun
+ * Return: 0; -ERESTARTSYS or -ENOMEM: it was not begun
  */
 int cdm_directory_begin_change(struct cdm_directory_next *next)
 {
+	const struct cdm_directory_set *now;
+	bool same;
+
 	if (mutex_lock_interruptible(&lock))
 		return -ERESTARTSYS;
-	next->old_count = count_named(set_now());
+	now = set_now();
+	same = same_paths(now, next->set);
+	next->old_count = count_named(now);
 	next->count = count_named(next->set);
-	next->differs = !is_as_asked(set_now(), next->set);
+	next->differs = !same || follow;
+	if (same && cdm_set_keep_mounts(next->set, now)) {
+		mutex_unlock(&lock);
+		return -ENOMEM;
+	}
+	filter_add(next->set, now, true);
 	return 0;
 }
 
-/* Has them in force. Context: any; where this is within a switch, at once with all else. */
+/* Has them in force; where that is within a switch, at once with all else. */
 void cdm_directory_change(struct cdm_directory_next *next)
 {
 	next->old = set_now();
@@ -205,14 +238,16 @@ void cdm_directory_change(struct cdm_directory_next *next)
 /* Context: sleeps. */
 void cdm_directory_end_change(struct cdm_directory_next *next)
 {
-	if (next->old) {
-		set_settle(next->set, next->old);
+	struct cdm_directory_set *old = next->old;
+
+	if (old) {
+		set_settle(next->set, old);
 		next->set = NULL;
 		follow = false;
 		look_for_mounts = true;
 	}
 	mutex_unlock(&lock);
-	if (next->old)
+	if (old)
 		cdm_follow_now();
 }
 
@@ -381,52 +416,6 @@ void cdm_directory_stats(struct coredump_mon_stats *stats)
 {
 	stats->formers_evicted = READ_ONCE(evicted);
 	stats->mounts_unwatched = READ_ONCE(unwatched);
-}
-
-/* What is mounted no more is no part of anything. */
-static bool is_told(const struct cdm_directory *dir)
-{
-	return !cdm_set_mounted(dir) ||
-	       READ_ONCE(dir->tell.state) != COREDUMP_MON_DIRECTORY_GONE;
-}
-
-/**
- * cdm_directory_list() - tell the watched directories
- * @buf: to here, as COREDUMP_MON_IOC_GET_DIRECTORIES says
- * @room: its bytes
- * @count: how many there are
- *
- * Does not wait for who is looking paths up, which may take long.
- *
- * Return: bytes that all take; not all were told if that is more than @room
- */
-size_t cdm_directory_list(void *buf, size_t room, u32 *count)
-{
-	struct cdm_directory_set *set;
-	size_t need = 0;
-	u32 i;
-
-	rcu_read_lock();
-	set = rcu_dereference(cdm_directories);
-	*count = 0;
-	for (i = 0; i < set->count; i++) {
-		size_t len = strlen(set->all[i].path);
-		struct coredump_mon_directory *tell = buf + need;
-
-		if (!is_told(&set->all[i]))
-			continue;
-		++*count;
-		need += sizeof(*tell) + ALIGN(len, 8);
-		if (need > room)
-			continue;
-		*tell = set->all[i].tell;
-		tell->len = sizeof(*tell) + ALIGN(len, 8);
-		tell->path_len = len;
-		memset(tell + 1, 0, ALIGN(len, 8));
-		memcpy(tell + 1, set->all[i].path, len);
-	}
-	rcu_read_unlock();
-	return need;
 }
 
 /**

@@ -258,8 +258,8 @@ static long set_directories(struct file *file, struct cdm_reader *reader,
 	ret = cdm_directory_begin_change(&next);
 	if (!ret) {
 		cdm_directory_change(&next);
-		cdm_directory_end_change(&next);
 		cdm_change_directories(next.paths, next.old_count, next.count);
+		cdm_directory_end_change(&next);
 	}
 	cdm_directory_free(&next);
 	return ret;

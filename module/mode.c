@@ -41,10 +41,15 @@ static u32 holders;
 
 static struct workqueue_struct *worker;
 
-static bool wanted(void)
+static bool wanted_with(u32 with)
 {
 	lockdep_assert_held(&lock);
-	return mode == COREDUMP_MON_ENFORCING || holders;
+	return with == COREDUMP_MON_ENFORCING || holders;
+}
+
+static bool wanted(void)
+{
+	return wanted_with(mode);
 }
 
 /* Whether it is, with that mode, or CDM_MODE_STAYS. */
@@ -53,8 +58,7 @@ static bool is_wanted(u32 with)
 	bool ret;
 
 	raw_spin_lock(&lock);
-	ret = with == CDM_MODE_STAYS ? wanted() :
-	      with == COREDUMP_MON_ENFORCING || holders;
+	ret = wanted_with(with == CDM_MODE_STAYS ? mode : with);
 	raw_spin_unlock(&lock);
 	return ret;
 }
@@ -103,8 +107,6 @@ static int change_gates_come(unsigned int gates)
 	int err;
 
 	lockdep_assert_held(&gate_lock);
-	if (static_key_enabled(&cdm_mode_gates_alone[gates]))
-		return 0;
 	err = cdm_probe_install_change_gates(gates, &failed);
 	if (err)
 		return refusing_fails(failed, err);
@@ -162,16 +164,26 @@ static void settle(void)
 		queue_work(worker, &gate_work);
 }
 
-/* Those that rules need which refuse changes of these types. */
+/*
+ * Those that rules need which refuse changes of these types. A task that is on the way
+ * into the observer of a change, from before its gate was there, passes none any more,
+ * so it is waited for.
+ */
 static int gates_come(u32 types)
 {
 	unsigned int i;
+	bool came = false;
 	int err = gate_come();
 
 	for (i = 0; i < CDM_GATES_COUNT && !err; i++) {
-		if (types & types_of[i])
-			err = change_gates_come(i);
+		if (!(types & types_of[i]) ||
+		    static_key_enabled(&cdm_mode_gates_alone[i]))
+			continue;
+		err = change_gates_come(i);
+		came |= !err;
 	}
+	if (came)
+		synchronize_rcu_tasks();
 	/* What a failed attempt has put in place is of no use. */
 	if (err)
 		queue_work(worker, &gate_work);

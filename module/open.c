@@ -236,24 +236,27 @@ static void note(const struct path *path, struct file *file, bool gated,
 }
 
 static bool noted_in(struct cdm_pool *in, struct pending *open,
-		     const struct file *file,
-		     const struct cdm_policy_answer *answer)
+		     const struct file *file, const struct finding *found)
 {
 	const struct pending *end = open + in->max;
-	bool found = false;
+	bool told = false;
 
 	raw_spin_lock(&in->lock);
-	for (; open < end && !found; open++) {
+	for (; open < end && !told; open++) {
 		if (open->later.slot.owner != current || open->gated ||
 		    open->file != file ||
 		    open->path.dentry != file->f_path.dentry)
 			continue;
 		open->gated = true;
-		open->found.answer = *answer;
-		found = true;
+		told = !open->untold;
+		/* If it is not to be told, this one may be. */
+		if (told && found->id.file_class)
+			open->found = *found;
+		if (!told || found->answer.verdict == COREDUMP_MON_DENIED)
+			open->gcore = false;
 	}
 	raw_spin_unlock(&in->lock);
-	return found;
+	return told;
 }
 
 /*
@@ -280,10 +283,10 @@ static bool decided_above(const struct file *file)
  * the gate comes, one may have passed the observer already. One that a worker
  * has told of by now is told again, and one that was too much is counted again.
  */
-static bool noted(const struct file *file, const struct cdm_policy_answer *answer)
+static bool noted(const struct file *file, const struct finding *found)
 {
-	return noted_in(&set.pending, all, file, answer) ||
-	       noted_in(&set.hasty, all + PENDING_MAX, file, answer);
+	return noted_in(&set.pending, all, file, found) ||
+	       noted_in(&set.hasty, all + PENDING_MAX, file, found);
 }
 
 /**
@@ -372,7 +375,7 @@ bool cdm_open_refused(struct file *file)
 	if ((!decide(file->f_path.dentry, file, &found) && !gcore) ||
 	    decided_above(file))
 		return false;
-	if (!noted(file, &found.answer))
+	if (!noted(file, &found))
 		note(&file->f_path, file, true, &found, gcore);
 	mark_written(file->f_path.dentry, &found);
 	if (found.answer.verdict != COREDUMP_MON_DENIED)

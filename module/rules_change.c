@@ -132,11 +132,13 @@ static int take_files(struct next *next, const struct coredump_mon_rules *from)
 	size_t len = (size_t)from->file_count * sizeof(int);
 	int *fds, err;
 
+	if (!from->file_count)
+		return 0;
 	if (from->file_count > COREDUMP_MON_RULE_ENTRIES_MAX)
 		return -E2BIG;
-	fds = kvmalloc(len + 1, GFP_KERNEL);
-	next->files = kvcalloc(from->file_count + 1, sizeof(*next->files), GFP_KERNEL);
-	next->tagged = kvcalloc(from->file_count + 1, sizeof(*next->tagged), GFP_KERNEL);
+	fds = kvmalloc(len, GFP_KERNEL);
+	next->files = kvcalloc(from->file_count, sizeof(*next->files), GFP_KERNEL);
+	next->tagged = kvcalloc(from->file_count, sizeof(*next->tagged), GFP_KERNEL);
 	if (!fds || !next->files || !next->tagged)
 		err = -ENOMEM;
 	else
@@ -183,7 +185,7 @@ static void let_go(struct next *next)
 }
 
 /* No decision is by a part of it. Return: 0; -ENOSPC: nothing has changed */
-static int put(struct next *next, u32 *old_mode)
+static int put(struct next *next, const struct coredump_mon_rate *rates, u32 *old_mode)
 {
 	int err;
 
@@ -191,6 +193,9 @@ static int put(struct next *next, u32 *old_mode)
 	err = cdm_tag_add_all(next->files, next->file_count, next->tagged);
 	if (!err) {
 		rcu_assign_pointer(cdm_rules, next->rules);
+		/* What is followed has the rates that are. */
+		if (!next->rules->follow)
+			cdm_fold_set_rates(rates);
 		if (next->asks_directories)
 			cdm_directory_change(&next->directories);
 		if (next->mode != CDM_MODE_STAYS)
@@ -240,17 +245,14 @@ static int change(struct next *next, const struct coredump_mon_rules *from)
 		return err;
 	}
 	old_tags = cdm_tag_count();
-	err = put(next, &old_mode);
+	err = put(next, from->rates, &old_mode);
 	if (!err)
 		synchronize_rcu();
 	cdm_mode_prepared(err ? old->refused : rules->refused);
 	if (err)
 		return err;
-	/* What is followed has the rates that are. */
 	if (rules->follow)
 		cdm_rules_kept(rules, old);
-	else
-		cdm_fold_set_rates(from->rates);
 	tell(next, old, old_tags, old_mode);
 	next->rules = old;
 	return 0;

@@ -97,18 +97,23 @@ int cdm_tag_add(const struct inode *inode, u32 origin, bool evict)
  */
 int cdm_tag_add_all(struct file *const *files, u32 count, bool *added)
 {
+	struct coredump_mon_tag tell;
 	u32 i, more = 0;
 	int err = 0;
 
+	if (!count)
+		return 0;
+	tell = describe(file_inode(files[0]), COREDUMP_MON_TAG_USER);
 	raw_spin_lock(&cdm_tag_lock);
 	for (i = 0; i < count; i++)
-		more += !find(d_backing_inode(files[i]->f_path.dentry));
+		more += !find(file_inode(files[i]));
 	if (more > cdm_tag_room())
 		err = -ENOSPC;
 	for (i = 0; i < count && !err; i++) {
-		const struct inode *inode = d_backing_inode(files[i]->f_path.dentry);
-		struct coredump_mon_tag tell = describe(inode, COREDUMP_MON_TAG_USER);
+		const struct inode *inode = file_inode(files[i]);
 
+		tell.ino = inode->i_ino;
+		tell.generation = inode->i_generation;
 		/* Nor is one that is there twice. */
 		added[i] = !find(inode) && !add(inode, &tell, false);
 	}

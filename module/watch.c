@@ -157,20 +157,19 @@ bool cdm_watch_tag_gcore(const struct dentry *dentry, u32 pid, const char *comm)
 }
 
 /**
- * cdm_watch_keep() - have a file that is a core file stay one wherever it goes
- * @dentry: the file, for which cdm_watch_maybe() did not say no
+ * cdm_watch_keep() - have a core file stay one wherever it goes
+ * @dentry: the file
+ * @core: what is of the class, as cdm_watch_class() has it
+ * @tagged: that is so by its tag
  *
  * Of a stacked file system, the file itself too: it may get a copy of its own.
  *
  * Context: preemption off.
  */
-void cdm_watch_keep(const struct dentry *dentry)
+void cdm_watch_keep(const struct dentry *dentry, const struct dentry *core, bool tagged)
 {
-	const struct dentry *core = dentry;
-	struct coredump_mon_tag tag;
-	bool tagged;
-
-	if (cdm_watch_class(&core, &tagged, &tag) != COREDUMP_MON_CLASS_CORE)
+	/* All in a directory that moves is where it was, in that. */
+	if (!S_ISREG(d_backing_inode(core)->i_mode))
 		return;
 	if (!tagged)
 		cdm_tag_add(d_backing_inode(core), COREDUMP_MON_TAG_MOVED, true);

@@ -44,7 +44,7 @@ u32 cdm_watch_class(const struct dentry **dentry, bool *tagged,
 		    struct coredump_mon_tag *tag);
 void cdm_watch_tag(const struct dentry *dentry, u32 origin);
 bool cdm_watch_tag_gcore(const struct dentry *dentry, u32 pid, const char *comm);
-void cdm_watch_keep(const struct dentry *dentry);
+void cdm_watch_keep(const struct dentry *dentry, const struct dentry *core, bool tagged);
 struct coredump_mon_file_id cdm_watch_id(const struct inode *inode,
 					 u32 file_class, u32 access,
 					 bool tagged);

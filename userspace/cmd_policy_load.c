@@ -133,7 +133,7 @@ static int load_builtin(const struct load *load)
 
 	if (fd < 0)
 		return -1;
-	ret = device_info(fd, &info) || device_set_builtin_rules(fd, NULL) ? -1 : 0;
+	ret = device_info(fd, &info) || device_set_builtin_rules(fd) ? -1 : 0;
 	if (!ret)
 		summarize(load, NULL, NULL, info.mode);
 	close(fd);

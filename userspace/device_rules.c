@@ -139,7 +139,7 @@ void device_report_rules(int fd, int error)
 		report("cannot load rules: this kernel has no way to refuse what they deny, its log ('dmesg') says why: deny opens alone, or go permissive");
 		break;
 	case E2BIG:
-		report("cannot load rules: they are more than the module takes: %d rules, %d entries, %u bytes of text, %d watched directories",
+		report("cannot load rules: they are more than the module takes: %d rules, %d entries, %u bytes of text, %d watched directories; or it is of another version than the tool",
 		       COREDUMP_MON_RULES_MAX, COREDUMP_MON_RULE_ENTRIES_MAX,
 		       COREDUMP_MON_RULES_TEXT_MAX, COREDUMP_MON_DIRECTORIES_MAX);
 		break;
@@ -157,9 +157,12 @@ void device_report_rules(int fd, int error)
 	case ENOMEM:
 		report("cannot load rules: the kernel has no memory for them: free some and try again");
 		break;
-	default:
+	case EINVAL:
 		report("cannot load rules: module and tool do not fit together (%s): install both of one version, and load the module anew",
 		       strerror(error));
+		break;
+	default:
+		report("cannot load rules: %s: nothing was changed", strerror(error));
 	}
 }
 
@@ -177,15 +180,12 @@ int device_follow_rules(int fd, struct coredump_mon_rules *set)
 	return ioctl(fd, COREDUMP_MON_IOC_SET_RULES, set) ? errno : 0;
 }
 
-int device_set_builtin_rules(int fd, const struct coredump_mon_rate *rates)
+int device_set_builtin_rules(int fd)
 {
 	struct coredump_mon_rules set = {
 		.size = sizeof(set),
 		.flags = COREDUMP_MON_RULES_BUILTIN,
 	};
-
-	if (rates)
-		memcpy(set.rates, rates, sizeof(set.rates));
 
 	return device_set_rules(fd, &set);
 }

@@ -55,8 +55,8 @@ bool device_find_rule(const struct device_rules *rules, const char *name,
 int device_rules_deny(int fd, uint32_t types);
 
 int device_set_rules(int fd, const struct coredump_mon_rules *set);
-/* With these rates, or (NULL) the built-in ones. */
-int device_set_builtin_rules(int fd, const struct coredump_mon_rate *rates);
+/* With the built-in rates. */
+int device_set_builtin_rules(int fd);
 /*
  * With those that device_get_rules() gave, and descriptors in place of executables: 0;
  * ESTALE: others are in force by now; or what device_report_rules() tells.

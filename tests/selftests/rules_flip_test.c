@@ -20,6 +20,8 @@
 #include "cdm_rules.h"
 
 #define FLIPS		10000
+/* Hooks come and go with each. */
+#define MODE_FLIPS	100
 #define OPENERS		3
 /* Behind these is the rule that decides. */
 #define FILLERS		20
@@ -168,10 +170,13 @@ static void open_always(const void *arg)
 			opens->other[opener->i]++;
 		if (fd >= 0)
 			close(fd);
-		make(opener, 0);
-		make(opener, 1);
-		/* So that who reads the records comes along. */
-		if ((opens->opened[opener->i] + opens->denied[opener->i]) % 16 == 0)
+		if (opener->watched[0]) {
+			make(opener, 0);
+			make(opener, 1);
+		}
+		/* So that who reads the records comes along, or all have room. */
+		if (!opener->watched[0] ||
+		    (opens->opened[opener->i] + opens->denied[opener->i]) % 16 == 0)
 			poll(NULL, 0, 1);
 	}
 }
@@ -293,6 +298,7 @@ TEST_F_TIMEOUT(rules_flip, no_mixture, 900)
 	pid_t pids[OPENERS];
 	pthread_t looks, reads;
 	int fd = self->alter.reader->fd;
+	struct coredump_mon_stats stats;
 	unsigned long stood = 0;
 	int i;
 
@@ -329,6 +335,8 @@ TEST_F_TIMEOUT(rules_flip, no_mixture, 900)
 		EXPECT_EQ(0, self->opens->other[i]);
 	}
 	EXPECT_EQ(0, seen.mixed);
+	ASSERT_EQ(0, cdm_stats(fd, &stats));
+	ASSERT_EQ(0, stats.reader_lost);
 	/*
 	 * Two switches between the making of a file and its open: it stood there when
 	 * its directory was watched, and is a core file from then on.
@@ -343,6 +351,60 @@ TEST_F_TIMEOUT(rules_flip, no_mixture, 900)
 	TH_LOG("%lu and %lu records (%lu and %lu of files made), %lu and %lu times read",
 	       seen.records[0], seen.records[1], seen.made[0], seen.made[1],
 	       seen.read[0], seen.read[1]);
+}
+
+/* One enforces and refuses nothing, the other would refuse and does not enforce. */
+static void make_mode_side(struct cdm_rules *rules, int i)
+{
+	cdm_rules_begin(rules);
+	rules->set.fallback = COREDUMP_MON_ACTION_IGNORE;
+	rules->set.flags = COREDUMP_MON_RULES_MODE;
+	rules->set.mode = i ? COREDUMP_MON_PERMISSIVE : COREDUMP_MON_ENFORCING;
+	cdm_rules_add(rules, i ? "would refuse" : "enforced",
+		      i ? COREDUMP_MON_ACTION_DENY : COREDUMP_MON_ACTION_LOG,
+		      CDM_BIT(COREDUMP_MON_OPEN), NULL);
+}
+
+TEST_F_TIMEOUT(rules_flip, no_mixture_of_rules_and_mode, 900)
+{
+	struct cdm_reader *reader = self->alter.reader;
+	struct opener opener = { self->opens, self->alter.core, { NULL, NULL }, 0 };
+	const struct coredump_mon_record *rec;
+	unsigned long told[2] = { 0, 0 };
+	pid_t pid;
+	int i;
+
+	for (i = 0; i < 2; i++)
+		make_mode_side(self->rules[i], i);
+	ASSERT_EQ(0, cdm_rules_set(reader->fd, self->rules[0]));
+	ASSERT_EQ(0, cdm_reader_seek(reader, SEEK_END));
+	pid = cdm_fork(open_always, &opener);
+	ASSERT_LT(0, pid);
+	for (i = 1; i <= MODE_FLIPS; i++) {
+		ASSERT_EQ(0, cdm_rules_set(reader->fd, self->rules[i % 2]));
+		poll(NULL, 0, 20);
+	}
+	self->opens->stop = true;
+	EXPECT_EQ(0, cdm_wait(pid));
+	while ((rec = cdm_next(reader, 500))) {
+		const struct coredump_mon_decision *decision = cdm_decision(rec);
+		const char *rule = cdm_string(cdm_get(rec, 0, COREDUMP_MON_A_RULE));
+
+		ASSERT_NE(COREDUMP_MON_LOST, rec->type);
+		if (rec->type != COREDUMP_MON_OPEN)
+			continue;
+		ASSERT_NE(NULL, rule);
+		i = !strcmp(rule, "would refuse");
+		EXPECT_EQ(i ? COREDUMP_MON_WOULD_DENY : COREDUMP_MON_ALLOWED,
+			  decision->verdict) TH_LOG("%s", rule);
+		told[i]++;
+	}
+	EXPECT_EQ(0, self->opens->denied[0]);
+	EXPECT_EQ(0, self->opens->other[0]);
+	EXPECT_EQ(self->opens->opened[0], told[0] + told[1]);
+	EXPECT_LT(100, told[0]);
+	EXPECT_LT(100, told[1]);
+	TH_LOG("%lu and %lu records", told[0], told[1]);
 }
 
 int main(int argc, char **argv)

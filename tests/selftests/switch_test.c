@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -163,6 +164,27 @@ TEST_F(switch, with_the_builtin_rules)
 	EXPECT_EQ(COREDUMP_MON_RULES_BUILTIN, now.info.rules.flags);
 	EXPECT_EQ(COREDUMP_MON_ENFORCING, now.info.mode);
 	EXPECT_EQ(self->before.tags + 1, now.tags);
+}
+
+/* As who does not know of the rest asks. */
+TEST_F(switch, of_former_versions)
+{
+	struct coredump_mon_rules *set = &self->rules->set;
+	struct state now;
+
+	set->flags = 0;
+	set->size = offsetof(struct coredump_mon_rules, directories);
+	ASSERT_EQ(0, cdm_rules_set(self->fd, self->rules));
+	set->size = offsetof(struct coredump_mon_rules, rates);
+	ASSERT_EQ(0, cdm_rules_set(self->fd, self->rules));
+	set->size--;
+	EXPECT_EQ(-1, cdm_rules_set(self->fd, self->rules));
+	EXPECT_EQ(EINVAL, errno);
+	ASSERT_EQ(0, look(self->fd, &now));
+	EXPECT_EQ(1, now.info.rules.count);
+	EXPECT_EQ(COREDUMP_MON_PERMISSIVE, now.info.mode);
+	EXPECT_EQ(self->before.tags, now.tags);
+	EXPECT_EQ(self->before.directories_len, now.directories_len);
 }
 
 TEST_F(switch, or_nothing)

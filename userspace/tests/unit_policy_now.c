@@ -115,6 +115,33 @@ static const char whole[] =
 	"- {name: last, match: {forced: true, privileged: false}, action: ignore}\n"
 	"default: ignore\n";
 
+/* What is not of the rules, and only what the policy says. */
+static void test_pack_rest(void)
+{
+	static const char text[] =
+		"version: 1\n"
+		"watch: {directories: [/etc, /none], files: [" PROGRAM ", " PROGRAM "]}\n";
+	struct policy *policy = parse(text);
+	struct policy_pack pack;
+	struct reason why;
+	struct stat st;
+	struct stat of_fd;
+
+	CHECK(policy && policy_pack(policy, text, strlen(text), &pack, &why));
+	if (!passed)
+		return;
+	CHECK(pack.set.flags == COREDUMP_MON_RULES_DIRECTORIES && !pack.set.mode);
+	CHECK(pack.set.directory_count == 2 && pack.set.directories_len == 11);
+	CHECK(!memcmp(pack.directories, "/etc\0/none", 11));
+	CHECK(pack.set.directories == (uintptr_t)pack.directories);
+	CHECK(pack.set.file_count == 2 && pack.set.files == (uintptr_t)pack.files);
+	CHECK(pack.files[0] == pack.files[1]);
+	CHECK(!stat(PROGRAM, &st) && !fstat(pack.files[0], &of_fd) &&
+	      st.st_ino == of_fd.st_ino);
+	policy_pack_free(&pack);
+	policy_free(policy);
+}
+
 static void test_pack(void)
 {
 	struct policy_now now = loaded(strstr(whole, "version"));
@@ -123,7 +150,9 @@ static void test_pack(void)
 	struct stat st;
 	size_t at = 0;
 
-	CHECK(set->size == sizeof(*set) && !set->flags && set->count == 2);
+	CHECK(set->size == sizeof(*set) && set->count == 2);
+	CHECK(set->flags == COREDUMP_MON_RULES_MODE &&
+	      set->mode == COREDUMP_MON_ENFORCING);
 	CHECK(set->fallback == COREDUMP_MON_ACTION_IGNORE);
 	CHECK(set->classes == (BIT(COREDUMP_MON_CLASS_CORE) |
 			       BIT(COREDUMP_MON_CLASS_COREDUMP_FILTER)));
@@ -406,6 +435,7 @@ static void test_identity(void)
 
 static const struct test tests[] = {
 	{ "a policy is packed as the module takes it", test_pack },
+	{ "and what it has beside rules", test_pack_rest },
 	{ "what it names has to be what it was", test_replaced },
 	{ "what is shown loads to the same", test_show },
 	{ "what is not there any more is told", test_stale },

@@ -132,6 +132,7 @@ can_not_enforce() {
 	coredump-mon policy load "$err.yaml" 2>"$err" && return 1
 	grep -F 'kernel.ftrace_enabled is 0' "$err"
 	coredump-mon policy show | diff "$err.before" -
+	coredump-mon directories set /var/crash
 }
 
 # Without a hook through ftrace the kernel lets it be switched off. Breakpoints

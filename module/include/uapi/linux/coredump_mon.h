@@ -1135,7 +1135,8 @@ struct coredump_mon_rate {
  * @mode: enum coredump_mon_modes
  * @files: address of __s32: descriptors of regular files that are to be tagged, as
  *	COREDUMP_MON_IOC_TAG_ADD does; O_PATH will do
- * @file_count: how many, up to COREDUMP_MON_RULE_ENTRIES_MAX
+ * @file_count: how many, up to COREDUMP_MON_RULE_ENTRIES_MAX; one that is there twice
+ *	takes the room of two
  * @more_reserved: 0
  *
  * They take the place of those before at once, with what else is asked for: each

@@ -13,6 +13,9 @@ static const struct cdm_policy_id ids[] = {
 	{ 1, 10, 0 }, { 1, 11, 0 }, { 2, 10, 0 }, { 1, 10, 7 },
 };
 
+/* By their place. */
+static const char *const names[] = { "first", "second", "third", "fourth", "fifth" };
+
 static const __u32 numbers[] = { 0, 1, 2, 1000 };
 static const __u64 cgroups[] = { 1, 50, 1ULL << 40 };
 
@@ -21,11 +24,12 @@ static unsigned int pick(unsigned int n)
 	return rand() % n;
 }
 
-static struct cdm_policy_rule random_rule(void)
+static struct cdm_policy_rule random_rule(const char *name)
 {
 	return (struct cdm_policy_rule) {
-		.name = "r",
+		.name = name,
 		.action = 1 + pick(3),
+		.priority = pick(8),
 		.types = rand() & 0x1fe,
 		.classes = rand() & 0xe,
 		.accesses = rand() & 0x1e,
@@ -134,7 +138,7 @@ static bool reference(const struct cdm_policy_rule *rule,
 
 TEST(as_the_reference_says)
 {
-	enum { RULES = 5 };
+	enum { RULES = sizeof(names) / sizeof(*names) };
 	struct cdm_policy_rule rules[RULES];
 	struct cdm_policy policy = { .rules = rules, .count = RULES };
 	struct cdm_policy_answer answer;
@@ -144,28 +148,34 @@ TEST(as_the_reference_says)
 	srand(1);
 	for (i = 0; i < 50000; i++) {
 		struct cdm_policy_query query = random_query();
+		const struct cdm_policy_rule *rule = NULL;
 		__u32 action;
 
 		policy.classes = rand() & 0xe;
 		policy.fallback = 1 + pick(2);
 		for (j = 0; j < RULES; j++)
-			rules[j] = random_rule();
-		action = policy.fallback;
-		for (j = 0; j < RULES; j++) {
-			if (reference(&rules[j], &query)) {
-				action = rules[j].action;
-				hits++;
-				break;
-			}
+			rules[j] = random_rule(names[j]);
+		for (j = RULES; j--;) {
+			if (reference(&rules[j], &query))
+				rule = &rules[j];
 		}
-		if (!(policy.classes >> query.file_class & 1))
+		hits += !!rule;
+		action = rule ? rule->action : policy.fallback;
+		if (!(policy.classes >> query.file_class & 1)) {
+			rule = NULL;
 			action = COREDUMP_MON_ACTION_IGNORE;
+		}
 		cdm_policy_decide(&policy, &query, &answer);
 		ASSERT_EQ(action == COREDUMP_MON_ACTION_IGNORE, answer.ignored);
 		ASSERT_EQ(action != COREDUMP_MON_ACTION_DENY ?
 			  COREDUMP_MON_ALLOWED : query.enforcing ?
 			  COREDUMP_MON_DENIED : COREDUMP_MON_WOULD_DENY,
 			  answer.verdict);
+		/* Not one that comes to the same. */
+		ASSERT_EQ(!!rule, answer.matched);
+		ASSERT_STREQ(rule ? rule->name : "default", answer.rule);
+		ASSERT_EQ(rule ? rule->priority : COREDUMP_MON_PRIORITY_NOTICE,
+			  answer.priority);
 	}
 	/* Both happen. */
 	EXPECT_LT(5000, hits);

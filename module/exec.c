@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/atomic.h>
 #include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/fs.h>
-#include <linux/hash.h>
 #include <linux/mm_types.h>
-#include <linux/pid.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/seccomp.h>
-#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/task_work.h>
 #include <linux/uaccess.h>
@@ -18,6 +16,7 @@
 
 #include "compat.h"
 #include "exec.h"
+#include "executed.h"
 #include "health.h"
 #include "pool.h"
 #include "probe.h"
@@ -25,9 +24,6 @@
 
 /* Executions that may be about to be judged; each for a moment. */
 #define JUDGEMENTS_MAX	64
-
-#define SET_BITS	8
-#define WAYS		16
 
 /* Nobody who is to be trusted has more threads, ... */
 #define THREADS_MAX	1024
@@ -60,174 +56,21 @@ struct judgement {
 static struct cdm_pool pool;
 static struct judgement judgements[JUDGEMENTS_MAX];
 
-/**
- * struct executed - what a process executed, and was judged clean, unless @touched
- * @pid: of the process; 0: not in use
- * @uid: its real user
- * @touched: others could have changed its memory since
- * @start: when it started; with @pid, no other one is the same
- * @exec_id: how often it and its parents had executed something
- * @executable: what it was
- */
-struct executed {
-	u32 pid;
-	u32 uid;
-	bool touched;
-	u64 start;
-	u64 exec_id;
-	struct cdm_policy_id executable;
-};
-
-/*
- * Protects what follows, but that @pid may be read without it; taken with preemption
- * off or in task context, and nothing nests inside.
- */
-static DEFINE_RAW_SPINLOCK(lock);
-static struct executed sets[1 << SET_BITS][WAYS];
-
-/*
- * When processes started that were touched before they were judged, and for whom there
- * was no place: the last of some users'.
- */
-static u64 unmarked[1 << SET_BITS];
-
 /* What they executed loads other code, they were traced, filtered, or touched later. */
 static atomic64_t unclean;
 /* There was no room to judge or to remember. */
 static atomic64_t unjudged;
 
-static struct executed *set_of(u32 pid)
-{
-	return sets[pid % ARRAY_SIZE(sets)];
-}
-
-static bool is_of(const struct executed *executed, struct task_struct *task)
-{
-	return executed->pid == task_tgid_nr(task) &&
-	       executed->start == task->group_leader->start_time &&
-	       executed->exec_id == READ_ONCE(task->self_exec_id);
-}
-
-/* Whether it has neither ended nor executed something else. */
-static bool is_current(const struct executed *executed)
-{
-	struct task_struct *task;
-	bool ret;
-
-	rcu_read_lock();
-	task = pid_task(find_pid_ns(executed->pid, &init_pid_ns), PIDTYPE_PID);
-	ret = task && is_of(executed, task);
-	rcu_read_unlock();
-	return ret;
-}
-
-/*
- * A place for one more; NULL: this user may have no more in there, see struct
- * cdm_pool.
- */
-static struct executed *place(struct executed *set, u32 uid)
-{
-	struct executed *unused = NULL;
-	unsigned int i, left = 0, own = 0;
-
-	lockdep_assert_held(&lock);
-	for (i = 0; i < WAYS; i++) {
-		if (!set[i].pid || !is_current(&set[i])) {
-			unused = &set[i];
-			left++;
-		} else if (set[i].uid == uid) {
-			own++;
-		}
-	}
-	return own < left ? unused : NULL;
-}
-
-/* Hardly any process is there, which is seen without the lock. */
-static bool is_there(u32 pid)
-{
-	const struct executed *set = set_of(pid);
-	unsigned int i;
-
-	for (i = 0; i < WAYS; i++) {
-		if (READ_ONCE(set[i].pid) == pid)
-			return true;
-	}
-	return false;
-}
-
-static struct executed *find(struct task_struct *task)
-{
-	struct executed *set = set_of(task_tgid_nr(task));
-	unsigned int i;
-
-	lockdep_assert_held(&lock);
-	for (i = 0; i < WAYS; i++) {
-		if (is_of(&set[i], task))
-			return &set[i];
-	}
-	return NULL;
-}
-
-static u32 uid_of(struct task_struct *task)
-{
-	return from_kuid(&init_user_ns, task_uid(task));
-}
-
-/* Return: where it is now; NULL: there was no place */
-static struct executed *enter(struct task_struct *task, bool touched)
-{
-	struct executed *executed = place(set_of(task_tgid_nr(task)), uid_of(task));
-
-	if (!executed)
-		return NULL;
-	executed->uid = uid_of(task);
-	executed->touched = touched;
-	executed->start = task->group_leader->start_time;
-	executed->exec_id = task->self_exec_id;
-	WRITE_ONCE(executed->pid, task_tgid_nr(task));
-	return executed;
-}
-
-static u64 *unmarked_of(struct task_struct *task)
-{
-	return &unmarked[hash_32(uid_of(task), SET_BITS)];
-}
-
 static void remember(struct task_struct *task, const struct cdm_policy_id *executable)
 {
-	struct executed *executed;
-	bool touched;
-
-	raw_spin_lock(&lock);
-	executed = find(task);
-	touched = executed;
-	if (!executed && task->group_leader->start_time > *unmarked_of(task)) {
-		executed = enter(task, false);
-		if (executed)
-			executed->executable = *executable;
-	}
-	raw_spin_unlock(&lock);
-	if (touched)
+	switch (cdm_executed_add(task, executable)) {
+	case -EPERM:
 		atomic64_inc(&unclean);
-	else if (!executed)
+		break;
+	case -ENOSPC:
 		atomic64_inc(&unjudged);
-}
-
-/* What the current task executed, if that was judged clean. */
-static bool recall(struct cdm_policy_id *executable)
-{
-	const struct executed *executed;
-	bool found;
-
-	if (!is_there(task_tgid_nr(current)))
-		return false;
-	raw_spin_lock(&lock);
-	executed = find(current);
-	found = executed && !executed->touched;
-	if (found)
-		*executable = executed->executable;
-	raw_spin_unlock(&lock);
-	return found;
+		break;
+	}
 }
 
 /* Who traces one thread may change the memory of all. */
@@ -362,7 +205,7 @@ void cdm_exec_forked(struct task_struct *child)
 {
 	struct cdm_policy_id executable;
 
-	if (child->mm != current->mm && recall(&executable))
+	if (child->mm != current->mm && cdm_executed_get(&executable))
 		remember(child, &executable);
 }
 
@@ -383,27 +226,6 @@ static bool is_named(struct mm_struct *mm)
 	return named;
 }
 
-static void touch(struct task_struct *task, bool named)
-{
-	struct executed *executed;
-	bool trusted;
-
-	if (!named && !is_there(task_tgid_nr(task)))
-		return;
-	raw_spin_lock(&lock);
-	executed = find(task);
-	trusted = executed && !executed->touched;
-	if (trusted)
-		executed->touched = true;
-	else if (!executed && named && !enter(task, true))
-		/* It is about to be judged. */
-		*unmarked_of(task) = max(*unmarked_of(task),
-					 task->group_leader->start_time);
-	raw_spin_unlock(&lock);
-	if (trusted)
-		atomic64_inc(&unclean);
-}
-
 /**
  * cdm_exec_touched() - another one may do to a process's memory as it likes
  * @task: of the process, or of one that has the same memory, as after vfork(2)
@@ -421,7 +243,8 @@ void cdm_exec_touched(struct task_struct *task)
 	rcu_read_lock();
 	named = __task_cred(task)->user_ns == &init_user_ns && is_named(mm);
 	for (n = 0; n < SHARERS_MAX && READ_ONCE(task->mm) == mm; n++) {
-		touch(task, named);
+		if (cdm_executed_touch(task, named))
+			atomic64_inc(&unclean);
 		task = rcu_dereference(task->real_parent);
 	}
 	rcu_read_unlock();
@@ -439,7 +262,7 @@ static bool is_executed(const struct cdm_policy_id *id)
 {
 	struct cdm_policy_id executed;
 
-	return recall(&executed) && executed.ino == id->ino &&
+	return cdm_executed_get(&executed) && executed.ino == id->ino &&
 	       executed.fs == id->fs && executed.generation == id->generation;
 }
 

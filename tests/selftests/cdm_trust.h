@@ -12,7 +12,7 @@
 struct cdm_reader;
 struct cdm_rules;
 
-/* module/exec.c: so many processes share a set, and of that a user may have half. */
+/* module/executed.c: so many processes share a set, and of that a user may have half. */
 #define CDM_TRUST_SETS	256
 #define CDM_TRUST_SHARE	8
 

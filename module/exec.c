@@ -25,10 +25,8 @@
 /* Executions that may be about to be judged; each for a moment. */
 #define JUDGEMENTS_MAX	64
 
-/* Nobody who is to be trusted has more threads, ... */
+/* Nobody who is to be trusted has more threads. */
 #define THREADS_MAX	1024
-/* ... or a child that shares its memory, with so many of such children's own. */
-#define SHARERS_MAX	16
 
 /* What has the dynamic loader, or the C library itself, load other code. */
 static const char *const loads_code[] = {
@@ -234,20 +232,14 @@ static bool is_named(struct mm_struct *mm)
  */
 void cdm_exec_touched(struct task_struct *task)
 {
-	struct mm_struct *mm = task->mm;
-	unsigned int n;
 	bool named;
 
-	if (!mm)
+	if (!task->mm)
 		return;
 	rcu_read_lock();
-	named = __task_cred(task)->user_ns == &init_user_ns && is_named(mm);
-	for (n = 0; n < SHARERS_MAX && READ_ONCE(task->mm) == mm; n++) {
-		if (cdm_executed_touch(task, named))
-			atomic64_inc(&unclean);
-		task = rcu_dereference(task->real_parent);
-	}
+	named = __task_cred(task)->user_ns == &init_user_ns && is_named(task->mm);
 	rcu_read_unlock();
+	atomic64_add(cdm_executed_touch(task, named), &unclean);
 }
 
 /* Whether root alone may write to it. An ACL's mask is where the group's bits are. */

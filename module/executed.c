@@ -19,7 +19,8 @@
 
 /**
  * struct executed - what a process executed, and was judged clean, unless @touched
- * @pid: of the process; 0: not in use
+ * @mm: the process's memory, never followed, only compared; NULL: not in use
+ * @pid: of the process
  * @uid: its real user
  * @touched: others could have changed its memory since
  * @start: when it started; with @pid, no other one is the same
@@ -27,6 +28,7 @@
  * @executable: what it was
  */
 struct executed {
+	const struct mm_struct *mm;
 	u32 pid;
 	u32 uid;
 	bool touched;
@@ -36,10 +38,11 @@ struct executed {
 };
 
 /*
- * Protects what follows, but that @pid may be read without it; taken with preemption
+ * Protects what follows, but that @mm may be read without it; taken with preemption
  * off or in task context, and nothing nests inside.
  */
 static DEFINE_RAW_SPINLOCK(lock);
+/* By their memory: who touches that need not be of the process that is trusted. */
 static struct executed sets[1 << SET_BITS][WAYS];
 
 /*
@@ -48,9 +51,9 @@ static struct executed sets[1 << SET_BITS][WAYS];
  */
 static u64 unmarked[1 << SET_BITS];
 
-static struct executed *set_of(u32 pid)
+static struct executed *set_of(const struct mm_struct *mm)
 {
-	return sets[pid % ARRAY_SIZE(sets)];
+	return sets[hash_ptr(mm, SET_BITS)];
 }
 
 static bool is_of(const struct executed *executed, struct task_struct *task)
@@ -84,7 +87,7 @@ static struct executed *place(struct executed *set, u32 uid)
 
 	lockdep_assert_held(&lock);
 	for (i = 0; i < WAYS; i++) {
-		if (!set[i].pid || !is_current(&set[i])) {
+		if (!set[i].mm || !is_current(&set[i])) {
 			unused = &set[i];
 			left++;
 		} else if (set[i].uid == uid) {
@@ -94,14 +97,14 @@ static struct executed *place(struct executed *set, u32 uid)
 	return own < left ? unused : NULL;
 }
 
-/* Hardly any process is there, which is seen without the lock. */
-static bool is_there(u32 pid)
+/* Hardly any memory is there, which is seen without the lock. */
+static bool is_there(const struct mm_struct *mm)
 {
-	const struct executed *set = set_of(pid);
+	const struct executed *set = set_of(mm);
 	unsigned int i;
 
 	for (i = 0; i < WAYS; i++) {
-		if (READ_ONCE(set[i].pid) == pid)
+		if (READ_ONCE(set[i].mm) == mm)
 			return true;
 	}
 	return false;
@@ -109,7 +112,7 @@ static bool is_there(u32 pid)
 
 static struct executed *find(struct task_struct *task)
 {
-	struct executed *set = set_of(task_tgid_nr(task));
+	struct executed *set = set_of(task->mm);
 	unsigned int i;
 
 	lockdep_assert_held(&lock);
@@ -128,15 +131,16 @@ static u32 uid_of(struct task_struct *task)
 /* Return: where it is now; NULL: there was no place */
 static struct executed *enter(struct task_struct *task, bool touched)
 {
-	struct executed *executed = place(set_of(task_tgid_nr(task)), uid_of(task));
+	struct executed *executed = place(set_of(task->mm), uid_of(task));
 
 	if (!executed)
 		return NULL;
+	executed->pid = task_tgid_nr(task);
 	executed->uid = uid_of(task);
 	executed->touched = touched;
 	executed->start = task->group_leader->start_time;
 	executed->exec_id = task->self_exec_id;
-	WRITE_ONCE(executed->pid, task_tgid_nr(task));
+	WRITE_ONCE(executed->mm, task->mm);
 	return executed;
 }
 
@@ -186,7 +190,7 @@ bool cdm_executed_get(struct cdm_policy_id *executable)
 	const struct executed *executed;
 	bool found;
 
-	if (!is_there(task_tgid_nr(current)))
+	if (!is_there(current->mm))
 		return false;
 	raw_spin_lock(&lock);
 	executed = find(current);
@@ -197,31 +201,43 @@ bool cdm_executed_get(struct cdm_policy_id *executable)
 	return found;
 }
 
+/* Return: whether any is there; @trusted: of how many that was the end */
+static bool touch(const struct mm_struct *mm, unsigned int *trusted)
+{
+	struct executed *set = set_of(mm);
+	bool found = false;
+	unsigned int i;
+
+	lockdep_assert_held(&lock);
+	for (i = 0; i < WAYS; i++) {
+		if (set[i].mm != mm || !is_current(&set[i]))
+			continue;
+		found = true;
+		*trusted += !set[i].touched;
+		set[i].touched = true;
+	}
+	return found;
+}
+
 /**
  * cdm_executed_touch() - another one may do to a process's memory as it likes
- * @task: of the process
+ * @task: of the process, or of one that has the same memory
  * @named: what it executes is what rules name, so that it may be about to be judged
  *
  * Context: preemption off, @task's memory held.
- * Return: whether it was trusted until now
+ * Return: how many processes were trusted until now
  */
-bool cdm_executed_touch(struct task_struct *task, bool named)
+unsigned int cdm_executed_touch(struct task_struct *task, bool named)
 {
-	struct executed *executed;
-	bool trusted;
+	unsigned int trusted = 0;
 
-	if (!named && !is_there(task_tgid_nr(task)))
-		return false;
+	if (!named && !is_there(task->mm))
+		return 0;
 	raw_spin_lock(&lock);
-	executed = find(task);
-	trusted = executed && !executed->touched;
-	if (trusted)
-		executed->touched = true;
-	else if (!executed && named && !enter(task, true))
+	if (!touch(task->mm, &trusted) && named && !enter(task, true))
 		/* It is about to be judged. */
 		*unmarked_of(task) = max(*unmarked_of(task),
 					 task->group_leader->start_time);
 	raw_spin_unlock(&lock);
 	return trusted;
 }
-

@@ -13,6 +13,6 @@ struct task_struct;
 
 int cdm_executed_add(struct task_struct *task, const struct cdm_policy_id *executable);
 bool cdm_executed_get(struct cdm_policy_id *executable);
-bool cdm_executed_touch(struct task_struct *task, bool named);
+unsigned int cdm_executed_touch(struct task_struct *task, bool named);
 
 #endif /* CDM_EXECUTED_H */

@@ -147,11 +147,17 @@ int cdm_trust_run_by_loader(const char *program, const char *path)
 
 pid_t cdm_trust_child(pid_t pid)
 {
-	char path[64], children[64];
+	char path[64], children[256], *at = children, *end;
+	pid_t child, last = 0;
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", pid, pid);
-	return cdm_read_file(path, children, sizeof(children)) < 0 ? -1 :
-	       atoi(children);
+	if (cdm_read_file(path, children, sizeof(children)) < 0)
+		return -1;
+	while ((child = strtol(at, &end, 10))) {
+		last = child;
+		at = end;
+	}
+	return last;
 }
 
 pid_t cdm_trust_last_thread(pid_t pid)

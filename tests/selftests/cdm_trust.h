@@ -12,12 +12,15 @@
 struct cdm_reader;
 struct cdm_rules;
 
-/* module/executed.c: so many processes share a set, and of that a user may have half. */
-#define CDM_TRUST_SETS	256
+/* module/executed.c: so many of one user's share a set, and so many are in all. */
 #define CDM_TRUST_SHARE	8
+#define CDM_TRUST_ROOM	(256 * CDM_TRUST_SHARE)
 
 /* A reader's first argument; then come how it is to read, and the core file. */
 #define CDM_TRUST_READ	"--read"
+
+/* So many, each a child of the last one, have a reader's memory ("vforked deep"). */
+#define CDM_TRUST_DEEP	40
 
 /* What comes of it. */
 #define YES	0
@@ -45,7 +48,7 @@ int cdm_trust_run(const char *program, const char *how, const char *core,
 int cdm_trust_wait(pid_t pid);
 /* What is executed is the dynamic loader. */
 int cdm_trust_run_by_loader(const char *program, const char *core);
-/* The only one. */
+/* The youngest one; 0: none. */
 pid_t cdm_trust_child(pid_t pid);
 /* Of a process's threads. */
 pid_t cdm_trust_last_thread(pid_t pid);

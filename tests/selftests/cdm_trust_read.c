@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -134,6 +135,42 @@ static int read_vforked_later(void)
 	return cdm_trust_wait(pid) == YES ? read_core() : BROKEN;
 }
 
+/* So deep, each waits for its child; it is the last one that waits for a byte. */
+static int vfork_deep(unsigned int depth)
+{
+	pid_t pid;
+
+	if (!depth)
+		return wait_for_byte() ? YES : BROKEN;
+	pid = vfork();
+	if (!pid)
+		_exit(vfork_deep(depth - 1));
+	return cdm_trust_wait(pid);
+}
+
+static int read_vforked_deep(void)
+{
+	return vfork_deep(CDM_TRUST_DEEP) == YES ? read_core() : BROKEN;
+}
+
+static int stay(void *unused)
+{
+	for (;;)
+		pause();
+	return 0;
+}
+
+/* Whoever started it has one more child, of the same memory. */
+static int read_beside(void)
+{
+	static char stack[65536] __attribute__((aligned(16)));
+
+	if (clone(stay, stack + sizeof(stack), CLONE_VM | CLONE_PARENT | SIGCHLD,
+		  NULL) < 0 || !wait_for_byte())
+		return BROKEN;
+	return read_core();
+}
+
 /* Nothing is in the environment any more. */
 static int read_scrubbed(void)
 {
@@ -193,62 +230,71 @@ static int read_renamed(void)
 	return read_core();
 }
 
-/* Has the next child get this number; where that is not to be had, another one. */
-static void choose_pid(pid_t pid)
-{
-	char last[16];
+/* Children that stay. */
+static pid_t children[CDM_TRUST_ROOM + 1];
 
-	snprintf(last, sizeof(last), "%d", pid - 1);
-	cdm_write_file("/proc/sys/kernel/ns_last_pid", last);
+/* Has one more, which does that first. */
+static bool add_child(unsigned int n, void (*first)(int fd), int fd)
+{
+	children[n] = fork();
+	if (!children[n]) {
+		if (first)
+			first(fd);
+		pause_always(NULL);
+	}
+	return children[n] > 0;
+}
+
+static void end_children(unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		kill(children[i], SIGKILL);
+	for (i = 0; i < n; i++)
+		waitpid(children[i], NULL, 0);
+}
+
+static void tell_read(int fd)
+{
+	int result = read_core();
+
+	if (write(fd, &result, sizeof(result)) < 0)
+		_exit(1);
 }
 
 /*
- * Has children that stay until there is no room for one more in a set, and is given
- * room again when they have gone.
+ * Has children that stay until there is no room for one more, and is given room
+ * again when they have gone.
  */
 static int read_crowded(void)
 {
-	const pid_t of_set = (getpid() + CDM_TRUST_SETS / 2) % CDM_TRUST_SETS;
-	pid_t stay[CDM_TRUST_SHARE + 1];
-	pid_t next = getpid() + CDM_TRUST_SETS / 2;
-	unsigned int n = 0, i;
+	unsigned int n = 0;
 	int told[2], last = YES;
 
 	if (pipe(told))
 		return BROKEN;
-	while (n <= CDM_TRUST_SHARE) {
-		int result;
-		pid_t pid;
-
-		next += CDM_TRUST_SETS;
-		choose_pid(next);
-		pid = fork();
-		if (pid < 0)
-			return BROKEN;
-		if (!pid) {
-			if (getpid() % CDM_TRUST_SETS != of_set)
-				_exit(0);
-			result = read_core();
-			if (write(told[1], &result, sizeof(result)) < 0)
-				_exit(1);
-			pause_always(NULL);
-		}
-		if (pid % CDM_TRUST_SETS != of_set) {
-			waitpid(pid, NULL, 0);
-			continue;
-		}
+	/* All but the last one are trusted. */
+	while (last == YES && n <= CDM_TRUST_ROOM && add_child(n, tell_read, told[1])) {
+		n++;
 		if (read(told[0], &last, sizeof(last)) != sizeof(last))
-			return BROKEN;
-		/* All but the last one are trusted. */
-		if (last != (n < CDM_TRUST_SHARE ? YES : NO))
-			return BROKEN;
-		stay[n++] = pid;
+			last = BROKEN;
 	}
-	for (i = 0; i < n; i++) {
-		kill(stay[i], SIGKILL);
-		waitpid(stay[i], NULL, 0);
-	}
-	return last == NO ? read_forked() : BROKEN;
+	end_children(n);
+	return last == NO && n > CDM_TRUST_SHARE ? read_forked() : BROKEN;
+}
+
+/* Has as many as there may be room for, and stays with them until it is told. */
+static int crowd(void)
+{
+	unsigned int n = 0;
+	bool told;
+
+	while (n < CDM_TRUST_ROOM && add_child(n, NULL, -1))
+		n++;
+	told = wait_for_byte();
+	end_children(n);
+	return told && n == CDM_TRUST_ROOM ? YES : BROKEN;
 }
 
 static const struct {
@@ -265,9 +311,12 @@ static const struct {
 	{ "forked later", read_forked_later },
 	{ "executed later", read_executed_later },
 	{ "vforked later", read_vforked_later },
+	{ "vforked deep", read_vforked_deep },
+	{ "beside", read_beside },
 	{ "scrubbed", read_scrubbed },
 	{ "renamed", read_renamed },
 	{ "crowded", read_crowded },
+	{ "crowd", crowd },
 };
 
 static int read_how(const char *how)

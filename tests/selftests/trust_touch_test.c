@@ -8,6 +8,7 @@
 #include <grp.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -168,6 +169,42 @@ TEST_F(touch, of_who_shares_memory)
 	ASSERT_EQ(0, begin(self, &later, "vforked later"));
 	ASSERT_EQ(0, open_memory(cdm_trust_child(later.pid)));
 	EXPECT_EQ(NO, cdm_trust_end(&later));
+}
+
+/* However many they are, ... */
+TEST_F(touch, of_who_shares_memory_by_many)
+{
+	struct cdm_later later;
+	unsigned int i;
+	pid_t last;
+
+	ASSERT_EQ(0, begin(self, &later, "vforked deep"));
+	EXPECT_EQ(YES, cdm_trust_end(&later));
+	ASSERT_EQ(0, begin(self, &later, "vforked deep"));
+	for (last = later.pid, i = 0; i < CDM_TRUST_DEEP; i++)
+		last = cdm_trust_child(last);
+	ASSERT_LT(0, last);
+	ASSERT_EQ(0, cdm_trust_child(last));
+	ASSERT_EQ(0, open_memory(last));
+	EXPECT_EQ(NO, cdm_trust_end(&later));
+}
+
+/* ... and whoever's child it is. */
+TEST_F(touch, of_who_shares_memory_beside_it)
+{
+	struct cdm_later later;
+	pid_t beside;
+	int i;
+
+	for (i = YES; i <= NO; i++) {
+		ASSERT_EQ(0, begin(self, &later, "beside"));
+		beside = cdm_trust_child(getpid());
+		ASSERT_NE(later.pid, beside);
+		ASSERT_EQ(0, i == NO ? open_memory(beside) : read_maps(beside));
+		EXPECT_EQ(i, cdm_trust_end(&later));
+		ASSERT_EQ(0, kill(beside, SIGKILL));
+		ASSERT_EQ(beside, waitpid(beside, NULL, 0));
+	}
 }
 
 /* README names it: the program itself asked for it. */

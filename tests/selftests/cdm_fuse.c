@@ -309,6 +309,127 @@ int cdm_fuse_between(int fd, pid_t maker, void (*between)(const void *arg),
 	return -1;
 }
 
+/* Beside FUSE_ROOT_ID. */
+#define PROGRAM_NODE	5
+#define PAGE		4096
+
+/**
+ * struct program - a program that is served
+ * @fd: of the file system
+ * @file: what it has
+ * @go: who waits goes on
+ */
+struct program {
+	int fd;
+	int file;
+	const int *go;
+};
+
+static struct fuse_attr program_attr(const struct program *program)
+{
+	struct stat st;
+
+	return (struct fuse_attr) {
+		.ino = PROGRAM_NODE,
+		.size = fstat(program->file, &st) ? 0 : st.st_size,
+		.mode = S_IFREG | 0755,
+		.nlink = 1,
+	};
+}
+
+static int answer_read(const struct program *program, const union request *request)
+{
+	const struct fuse_read_in *in =
+		(const void *)(request->room + sizeof(request->header));
+	char data[16 * PAGE];
+	ssize_t len = pread(program->file, data,
+			    in->size < sizeof(data) ? in->size : sizeof(data),
+			    in->offset);
+
+	return answer(program->fd, request, len < 0 ? -EIO : 0, data,
+		      len < 0 ? 0 : len);
+}
+
+static int answer_program(const struct program *program, const union request *request)
+{
+	static const struct fuse_open_out opened = { .open_flags = FOPEN_KEEP_CACHE };
+	const char *body = request->room + sizeof(request->header);
+	const struct fuse_entry_out entry = {
+		.nodeid = PROGRAM_NODE,
+		.attr = program_attr(program),
+	};
+	const struct fuse_attr_out attr = { .attr = entry.attr };
+
+	switch (request->header.opcode) {
+	case FUSE_LOOKUP:
+		if (strcmp(body, CDM_FUSE_PROGRAM))
+			break;
+		return answer(program->fd, request, 0, &entry, sizeof(entry));
+	case FUSE_GETATTR:
+		if (request->header.nodeid != PROGRAM_NODE)
+			break;
+		return answer(program->fd, request, 0, &attr, sizeof(attr));
+	case FUSE_OPEN:
+		return answer(program->fd, request, 0, &opened, sizeof(opened));
+	case FUSE_READ:
+		return answer_read(program, request);
+	}
+	return answer_any(program->fd, request);
+}
+
+/*
+ * What says how to execute it is in its first page. The next that is read is where its
+ * data end, of which the kernel clears the rest: then it is what is executed.
+ */
+static bool is_late(const union request *request)
+{
+	const struct fuse_read_in *in =
+		(const void *)(request->room + sizeof(request->header));
+
+	return request->header.opcode == FUSE_READ && in->offset >= PAGE;
+}
+
+static void serve_program(const void *arg)
+{
+	const struct program *program = arg;
+	struct pollfd pollfd = { .fd = program->fd, .events = POLLIN };
+	union request request, late = {};
+
+	for (;;) {
+		if (late.header.unique && __atomic_load_n(program->go, __ATOMIC_ACQUIRE)) {
+			answer_program(program, &late);
+			late.header.unique = 0;
+		}
+		if (poll(&pollfd, 1, 10) != 1)
+			continue;
+		if (read(program->fd, &request, sizeof(request)) < 0) {
+			if (errno == ENODEV)
+				break;
+		} else if (is_late(&request) && !late.header.unique &&
+			   !__atomic_load_n(program->go, __ATOMIC_ACQUIRE)) {
+			late = request;
+		} else {
+			answer_program(program, &request);
+		}
+	}
+}
+
+int cdm_fuse_serve_program(const char *dir, const int *go)
+{
+	const struct program program = {
+		.fd = cdm_fuse_mount(dir),
+		.file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC),
+		.go = go,
+	};
+	pid_t pid = -1;
+
+	if (program.fd >= 0 && program.file >= 0)
+		pid = cdm_fork(serve_program, &program);
+	close(program.fd);
+	close(program.file);
+	return pid < 0 ? -1 : 0;
+}
+
 int cdm_fuse_serve(const char *dir)
 {
 	int fd = cdm_fuse_mount(dir);

@@ -46,4 +46,13 @@ int cdm_fuse_serve(const char *dir);
 #define CDM_FUSE_CORE	"a-core"
 #define CDM_FUSE_LATE	"late"
 
+/*
+ * Mounts one there whose server is a child, as above. It has one file, which is this
+ * program. Who executes that waits as soon as it is what he executes, before any of
+ * it runs, until *@go is set. -1: no FUSE here.
+ */
+int cdm_fuse_serve_program(const char *dir, const int *go);
+
+#define CDM_FUSE_PROGRAM	"program"
+
 #endif /* _CDM_FUSE_H */

@@ -56,6 +56,13 @@ __u64 cdm_trust_unclean(int fd)
 	return cdm_stats(fd, &stats) ? ~0ULL : stats.executed_unclean;
 }
 
+__u64 cdm_trust_unjudged(int fd)
+{
+	struct coredump_mon_stats stats;
+
+	return cdm_stats(fd, &stats) ? ~0ULL : stats.executed_unjudged;
+}
+
 void cdm_trust_execute(const char *program, const char *how, const char *path,
 		       char **environment)
 {

@@ -38,6 +38,7 @@ int cdm_trust_enforce(struct cdm_reader *reader, struct cdm_rules *rules, __s64 
 		      const char *program);
 /* Of the module's numbers; ~0: they cannot be had. */
 __u64 cdm_trust_unclean(int fd);
+__u64 cdm_trust_unjudged(int fd);
 
 /* Executes a program as a reader of that file; does not return. */
 void cdm_trust_execute(const char *program, const char *how, const char *core,

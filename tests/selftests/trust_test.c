@@ -238,10 +238,7 @@ static __u64 unclean(FIXTURE_DATA(trust) *self)
 
 static __u64 unjudged(FIXTURE_DATA(trust) *self)
 {
-	struct coredump_mon_stats stats;
-
-	return cdm_stats(self->alter.reader->fd, &stats) ? ~0ULL :
-	       stats.executed_unjudged;
+	return cdm_trust_unjudged(self->alter.reader->fd);
 }
 
 /* The environment that it was given, whatever it does to that. */

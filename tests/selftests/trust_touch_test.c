@@ -10,6 +10,8 @@
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
@@ -19,6 +21,7 @@
 #include "kselftest_harness.h"
 
 #include "cdm_alter.h"
+#include "cdm_fuse.h"
 #include "cdm_rules.h"
 #include "cdm_trust.h"
 
@@ -65,6 +68,11 @@ static int begin(FIXTURE_DATA(touch) *self, struct cdm_later *later, const char 
 static __u64 unclean(FIXTURE_DATA(touch) *self)
 {
 	return cdm_trust_unclean(self->alter.reader->fd);
+}
+
+static __u64 unjudged(FIXTURE_DATA(touch) *self)
+{
+	return cdm_trust_unjudged(self->alter.reader->fd);
 }
 
 static int open_memory(pid_t pid)
@@ -247,6 +255,83 @@ TEST_F_TIMEOUT(touch, before_it_is_judged, 300)
 	}
 	EXPECT_EQ(before + 200, unclean(self));
 	EXPECT_EQ(YES, run(self, "now"));
+}
+
+static int trust_too(FIXTURE_DATA(touch) *self, const char *program)
+{
+	const int files[] = {
+		open(self->reader, O_PATH), open(program, O_PATH), -1,
+	};
+	const struct cdm_named trusted = { .executables = files };
+	int ret;
+
+	cdm_rules_begin(self->rules);
+	cdm_rules_add(self->rules, "readers", COREDUMP_MON_ACTION_LOG,
+		      CDM_BIT(COREDUMP_MON_OPEN), &trusted);
+	cdm_rules_add(self->rules, "nobody", COREDUMP_MON_ACTION_DENY,
+		      CDM_BIT(COREDUMP_MON_OPEN), NULL);
+	ret = cdm_rules_enforce(self->alter.reader, self->rules);
+	close(files[0]);
+	close(files[1]);
+	return ret;
+}
+
+/* Returns when it is what it executes, and is not judged yet. */
+static int start_stalled(FIXTURE_DATA(touch) *self, struct cdm_later *later,
+			 const char *program)
+{
+	if (cdm_trust_start(later, program, "later", self->alter.core, NULL))
+		return -1;
+	while (!executes(later->pid, program))
+		;
+	return 0;
+}
+
+#define STALLED	16
+
+/*
+ * A crowd has the places of about every second set, at least, when these are touched.
+ * It has gone when they are judged, so that there is a place for each.
+ */
+TEST_F_TIMEOUT(touch, before_it_is_judged_and_without_a_place, 600)
+{
+	int *go = mmap(NULL, sizeof(*go), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct cdm_later crowd, stalled[STALLED], later;
+	__u64 were_unclean, were_unjudged;
+	char dir[128], program[160];
+	unsigned int i;
+
+	snprintf(dir, sizeof(dir), "%s/served", self->alter.env.elsewhere);
+	snprintf(program, sizeof(program), "%s/" CDM_FUSE_PROGRAM, dir);
+	ASSERT_NE(MAP_FAILED, go);
+	ASSERT_EQ(0, mkdir(dir, 0755));
+	if (cdm_fuse_serve_program(dir, go))
+		SKIP(return, "no FUSE");
+	ASSERT_EQ(0, trust_too(self, program));
+	ASSERT_EQ(0, begin(self, &crowd, "crowd"));
+	were_unclean = unclean(self);
+	were_unjudged = unjudged(self);
+	for (i = 0; i < STALLED; i++) {
+		ASSERT_EQ(0, start_stalled(self, &stalled[i], program));
+		ASSERT_EQ(0, open_memory(stalled[i].pid));
+	}
+	EXPECT_EQ(YES, cdm_trust_end(&crowd));
+	/* It started after them, and nobody touches it. */
+	ASSERT_EQ(0, start_stalled(self, &later, program));
+	__atomic_store_n(go, 1, __ATOMIC_RELEASE);
+	for (i = 0; i < STALLED; i++) {
+		ASSERT_EQ(0, cdm_trust_waits(&stalled[i]));
+		EXPECT_EQ(NO, cdm_trust_end(&stalled[i])) TH_LOG("%u", i);
+	}
+	ASSERT_EQ(0, cdm_trust_waits(&later));
+	EXPECT_EQ(YES, cdm_trust_end(&later));
+	/* Each is counted: as touched, or as one for which there was no place. */
+	TH_LOG("%llu without a place", unjudged(self) - were_unjudged);
+	EXPECT_LT(were_unjudged, unjudged(self));
+	EXPECT_EQ(were_unclean + were_unjudged + STALLED,
+		  unclean(self) + unjudged(self));
+	umount2(dir, MNT_DETACH);
 }
 
 static int run_filtered(FIXTURE_DATA(touch) *self, uid_t user, bool filtered)

@@ -17,6 +17,7 @@
 #include "device.h"
 #include "escape.h"
 #include "out.h"
+#include "policy_helper.h"
 #include "policy_now.h"
 #include "policy_resolve.h"
 #include "report.h"
@@ -52,6 +53,8 @@ struct found {
  * @index: of the path that is looked at
  * @found: those to follow in this round
  * @count: how many
+ * @helper: of kernel.core_pattern, of which it was told that rules deny what it does;
+ *	NULL: none
  * @wait_ns: when to try again; 0: now
  * @failed: something was not followed in this round
  */
@@ -62,6 +65,7 @@ struct follow {
 	size_t index;
 	struct found found[ROUND_MAX];
 	size_t count;
+	char *helper;
 	int64_t wait_ns;
 	bool failed;
 };
@@ -243,11 +247,50 @@ static int renew(struct follow *follow)
 	if (!have_same_text(&follow->now.rules, &rules)) {
 		memset(follow->told, 0, sizeof(follow->told));
 		memset(follow->done, 0, sizeof(follow->done));
+		free(follow->helper);
+		follow->helper = NULL;
 	}
 	policy_now_free(&follow->now);
 	follow->now.rules = rules;
 	policy_now_parse(&follow->now);
 	return 0;
+}
+
+/**
+ * struct helper - one that is looked at
+ * @now: what kernel.core_pattern names
+ * @is_news: it was not told of that one
+ * @denied: by some rule
+ */
+struct helper {
+	struct policy_entry now;
+	bool is_news;
+	bool denied;
+};
+
+static void tell_denied(const char *rule, void *arg)
+{
+	struct helper *helper = arg;
+
+	helper->denied = true;
+	if (helper->is_news)
+		report("rule '%s' denies what '%s', which kernel.core_pattern names, does to core files: "
+		       HELPER_WAY_OUT, rule, helper->now.name);
+}
+
+/* When the rules were loaded, another one may have been there. */
+static void look_at_helper(struct follow *follow)
+{
+	struct helper helper = { 0 };
+
+	policy_helper_find(&helper.now);
+	helper.is_news = !follow->helper || !helper.now.name ||
+			 strcmp(follow->helper, helper.now.name);
+	policy_now_helper(&follow->now, helper.now.name, tell_denied, &helper);
+	free(follow->helper);
+	follow->helper = helper.denied ? helper.now.name : NULL;
+	if (!helper.denied)
+		free(helper.now.name);
 }
 
 static int look(struct follow *follow)
@@ -260,6 +303,7 @@ static int look(struct follow *follow)
 		return -1;
 	if (policy_now_builtin(&follow->now))
 		return 0;
+	look_at_helper(follow);
 	policy_now_paths(&follow->now, look_at, follow);
 	if (follow->count && stop_clock() >= follow->wait_ns)
 		follow_found(follow);
@@ -318,5 +362,6 @@ int policy_follow(int argc, char **argv)
 	stop_catch();
 	status = run(&follow, once);
 	policy_now_free(&follow.now);
+	free(follow.helper);
 	return status;
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "policy_helper.h"
 #include "report.h"
 #include "status.h"
 
@@ -38,6 +39,7 @@ static int gather(int fd, struct status *status)
 	}
 	if (policy_now_get(fd, &status->now))
 		return -1;
+	policy_helper_find(&status->helper);
 	return device_list(fd, COREDUMP_MON_IOC_GET_DIRECTORIES, 0,
 			   &status->directories);
 }
@@ -64,5 +66,6 @@ int cmd_status(int argc, char **argv)
 	free(status.probes);
 	free(status.directories.data);
 	policy_now_free(&status.now);
+	free(status.helper.name);
 	return result;
 }

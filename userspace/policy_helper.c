@@ -8,6 +8,7 @@
 
 #include "array.h"
 #include "policy_helper.h"
+#include "record.h"
 
 #define CORE_PATTERN	"/proc/sys/kernel/core_pattern"
 
@@ -77,4 +78,17 @@ bool policy_helper_is(const struct policy_entry *helper,
 			return true;
 	}
 	return false;
+}
+
+uint32_t policy_helper_does(uint32_t types, uint32_t classes, uint32_t accesses)
+{
+	/* It gives a file that it has written its name and attributes. */
+	uint32_t does = BIT(COREDUMP_MON_RENAME) | BIT(COREDUMP_MON_LINK) |
+			BIT(COREDUMP_MON_ATTR);
+
+	if (!(classes & BIT(COREDUMP_MON_CLASS_CORE)))
+		return 0;
+	if (accesses & BIT(COREDUMP_MON_ACCESS_WRITE))
+		does |= BIT(COREDUMP_MON_OPEN);
+	return types & does;
 }

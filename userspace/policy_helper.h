@@ -4,8 +4,13 @@
 #define POLICY_HELPER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "policy.h"
+
+/* Of a rule that denies what it does. */
+#define HELPER_WAY_OUT							\
+	"have the rule name other programs, or users without root, or have kernel.core_pattern name another helper"
 
 /*
  * The one of kernel.core_pattern now: of a script, its interpreter, as that is
@@ -18,5 +23,10 @@ void policy_helper_find(struct policy_entry *helper);
  */
 bool policy_helper_is(const struct policy_entry *helper,
 		      const struct policy_entry *executable);
+/*
+ * What such a program does to core files, of what a rule is about: BIT() of each enum
+ * coredump_mon_type.
+ */
+uint32_t policy_helper_does(uint32_t types, uint32_t classes, uint32_t accesses);
 
 #endif /* POLICY_HELPER_H */

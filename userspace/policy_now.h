@@ -69,6 +69,13 @@ void policy_now_stale(const struct policy_now *now,
 		      void (*see)(const struct policy_stale *stale, void *arg),
 		      void *arg);
 
+/*
+ * Calls @see for each rule that denies what a helper of kernel.core_pattern does to
+ * core files, and that policy_parse() would not have. @helper: its path, or NULL.
+ */
+void policy_now_helper(const struct policy_now *now, const char *helper,
+		       void (*see)(const char *rule, void *arg), void *arg);
+
 /**
  * policy_now_write() - write what is in force as a policy
  * @now: the rules; their policy is changed: names are looked up

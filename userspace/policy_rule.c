@@ -7,12 +7,7 @@
 
 #define OPEN		BIT(COREDUMP_MON_OPEN)
 #define DUMP		BIT(COREDUMP_MON_DUMP)
-#define CORE		BIT(COREDUMP_MON_CLASS_CORE)
 #define BLOCK_DEVICE	BIT(COREDUMP_MON_CLASS_BLOCK_DEVICE)
-#define WRITE		BIT(COREDUMP_MON_ACCESS_WRITE)
-/* What a dump helper does with a core file that it has written. */
-#define FINISHING	(BIT(COREDUMP_MON_RENAME) | BIT(COREDUMP_MON_LINK) | \
-			 BIT(COREDUMP_MON_ATTR))
 
 #define TYPES_TEXT	128
 
@@ -152,18 +147,20 @@ static void check_helper(const struct policy_reader *reader,
 			 const yaml_node_t *action,
 			 const struct policy_rule *rule)
 {
+	const uint32_t does = policy_helper_does(rule->types, rule->classes,
+						 rule->accesses);
 	char types[TYPES_TEXT];
 
-	if (!(rule->classes & CORE) || spares_helper(reader, rule))
+	if (spares_helper(reader, rule))
 		return;
-	if (rule->types & OPEN && rule->accesses & WRITE)
+	if (does & OPEN)
 		policy_errors_add(reader->errors, &action->start_mark,
 				  "this would keep a dump helper, as systemd-coredump, from writing core files: leave 'write' out with 'access: [read, read-write, exec]', %s",
 				  SPARING);
-	if (rule->types & FINISHING)
+	if (does & ~OPEN)
 		policy_errors_add(reader->errors, &action->start_mark,
 				  "this would keep a dump helper, as systemd-coredump, from giving core files their names and attributes: leave %s out, %s",
-				  list_types(rule->types & FINISHING, types),
+				  list_types(does & ~OPEN, types),
 				  SPARING);
 }
 

@@ -12,6 +12,7 @@
  * struct status - all that the device tells about itself
  * @probes: info.probes of them
  * @now: the rules in force
+ * @helper: what kernel.core_pattern names, see policy_helper_find()
  */
 struct status {
 	struct coredump_mon_info info;
@@ -19,6 +20,7 @@ struct status {
 	struct coredump_mon_probe *probes;
 	struct device_list directories;
 	struct policy_now now;
+	struct policy_entry helper;
 };
 
 enum probe_state {
@@ -35,11 +37,9 @@ enum probe_state {
 };
 
 enum probe_state probe_state(const struct coredump_mon_probe *probe);
-/* status_rules.c: the rules, and what of them is stale. */
-void status_rules_text(struct out *out, const struct policy_now *now,
-		       const struct coredump_mon_summary *summary);
-void status_rules_json(struct json *json, const struct policy_now *now,
-		       const struct coredump_mon_summary *summary);
+/* status_rules.c: the rules, what of them is stale, and what they keep a helper from. */
+void status_rules_text(struct out *out, const struct status *status);
+void status_rules_json(struct json *json, const struct status *status);
 
 void status_text(struct out *out, const struct status *status);
 void status_json(struct out *out, const struct status *status);

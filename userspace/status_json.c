@@ -139,7 +139,7 @@ void status_json(struct out *out, const struct status *status)
 
 	json_begin(&json, '{');
 	put_info(&json, &status->info);
-	status_rules_json(&json, &status->now, &status->info.rules);
+	status_rules_json(&json, status);
 	put_records(&json, &status->stats);
 	put_tables(&json, &status->stats);
 	json_key(&json, "probes");

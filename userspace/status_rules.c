@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "escape.h"
+#include "policy_helper.h"
 #include "status.h"
 #include "summary.h"
 #include "utf8.h"
@@ -27,9 +28,31 @@ static void put_digest(struct out *out, const char *label, const uint8_t *digest
 	out_char(out, '\n');
 }
 
-void status_rules_text(struct out *out, const struct policy_now *now,
-		       const struct coredump_mon_summary *summary)
+/* An argument of what follows. */
+struct denied {
+	struct out *out;
+	struct json *json;
+	const char *helper;
+};
+
+static void put_denied(const char *rule, void *arg)
 {
+	const struct denied *denied = arg;
+	struct out *out = denied->out;
+
+	out_str(out, "helper        rule '");
+	escape_text(out, rule, strlen(rule));
+	out_str(out, "' denies what ");
+	escape_word(out, denied->helper, strlen(denied->helper));
+	out_str(out, ", which kernel.core_pattern names, does to core files: " HELPER_WAY_OUT "\n");
+}
+
+void status_rules_text(struct out *out, const struct status *status)
+{
+	const struct coredump_mon_summary *summary = &status->info.rules;
+	const struct policy_now *now = &status->now;
+	struct denied denied = { .out = out, .helper = status->helper.name };
+
 	out_str(out, "rules         ");
 	out_u64(out, now->rules.set.count);
 	if (policy_now_builtin(now))
@@ -43,6 +66,7 @@ void status_rules_text(struct out *out, const struct policy_now *now,
 	if (summary_of_text(summary))
 		put_digest(out, "text digest   ", summary->text_digest);
 	policy_now_stale(now, put_stale, out);
+	policy_now_helper(now, denied.helper, put_denied, &denied);
 }
 
 /* Of a policy: always UTF-8. */
@@ -72,17 +96,37 @@ static void put_stale_json(const struct policy_stale *stale, void *arg)
 	json_end(json, '}');
 }
 
-void status_rules_json(struct json *json, const struct policy_now *now,
-		       const struct coredump_mon_summary *summary)
+static void put_denied_json(const char *rule, void *arg)
 {
+	const struct denied *denied = arg;
+	struct json *json = denied->json;
+
+	json_item(json);
+	json_begin(json, '{');
+	json_key(json, "rule");
+	put_string(json, rule);
+	json_key(json, "helper");
+	put_string(json, denied->helper);
+	json_end(json, '}');
+}
+
+void status_rules_json(struct json *json, const struct status *status)
+{
+	const struct policy_now *now = &status->now;
+	struct denied denied = { .json = json, .helper = status->helper.name };
+
 	json_key(json, "rules");
 	json_begin(json, '{');
-	summary_json(json, summary);
+	summary_json(json, &status->info.rules);
 	json_bool_member(json, "of_policy",
 			 now->policy && !policy_now_builtin(now));
 	json_key(json, "stale");
 	json_begin(json, '[');
 	policy_now_stale(now, put_stale_json, json);
+	json_end(json, ']');
+	json_key(json, "helper_denied");
+	json_begin(json, '[');
+	policy_now_helper(now, denied.helper, put_denied_json, &denied);
 	json_end(json, ']');
 	json_end(json, '}');
 }

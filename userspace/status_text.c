@@ -206,7 +206,7 @@ static void put_probe(struct out *out, const struct coredump_mon_probe *probe)
 void status_text(struct out *out, const struct status *status)
 {
 	put_mode(out, &status->info);
-	status_rules_text(out, &status->now, &status->info.rules);
+	status_rules_text(out, status);
 	put_records(out, &status->stats);
 	put_tables(out, &status->stats);
 	out_str(out, "probes\n");

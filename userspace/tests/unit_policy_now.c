@@ -285,6 +285,55 @@ static void test_stale(void)
 	policy_now_free(&now);
 }
 
+static void add_name(const char *rule, void *arg)
+{
+	char *names = arg;
+
+	strcat(strcat(names, rule), ";");
+}
+
+static const char *denying(const struct policy_now *now, const char *helper)
+{
+	static char names[128];
+
+	names[0] = '\0';
+	policy_now_helper(now, helper, add_name, names);
+	return names;
+}
+
+#define DENIES(name, what) \
+	"- {name: " name ", action: deny, match: {executable: " PROGRAM ", " what "}}\n"
+
+static const char denies[] =
+	"version: 1\n"
+	"rules:\n"
+	"- {name: all, match: {type: open, class: core}, action: log}\n"
+	DENIES("reads", "type: open, class: core, access: read")
+	DENIES("writes", "type: open, class: core, access: write")
+	DENIES("links", "type: link")
+	DENIES("unlinks", "type: unlink")
+	DENIES("others", "type: open, class: core, user: daemon")
+	DENIES("root", "type: open, class: core, user: [daemon, root]")
+	DENIES("filter", "type: open, class: coredump_filter, access: write")
+	"- {name: told, match: {class: core, executable: " PROGRAM "}, action: log}\n"
+	"- {name: two, match: {type: attr, executable: [" OTHER ", " PROGRAM "]}, action: deny}\n";
+
+/* It was no helper when the rules were loaded. */
+static void test_helper(void)
+{
+	struct policy_now now = loaded(denies);
+
+	CHECK(!strcmp(denying(&now, PROGRAM), "writes;links;root;two;"));
+	CHECK(!strcmp(denying(&now, OTHER), "two;"));
+	CHECK(!strcmp(denying(&now, "/bin/sh"), ""));
+	CHECK(!strcmp(denying(&now, "/none"), ""));
+	CHECK(!strcmp(denying(&now, NULL), ""));
+	/* Which no policy can say. */
+	((struct coredump_mon_rule *)now.rules.raw)->action = COREDUMP_MON_ACTION_DENY;
+	CHECK(!strcmp(denying(&now, "/bin/sh"), "all;"));
+	policy_now_free(&now);
+}
+
 static void add_directory(struct device_list *list, const char *path,
 			  uint32_t flags)
 {
@@ -439,6 +488,7 @@ static const struct test tests[] = {
 	{ "what it names has to be what it was", test_replaced },
 	{ "what is shown loads to the same", test_show },
 	{ "what is not there any more is told", test_stale },
+	{ "what a helper is kept from is told", test_helper },
 	{ "directories are shown as they are now", test_directories },
 	{ "rules that are of no policy are known", test_foreign },
 	{ "the built-in rules decide as they are shown", test_builtin },

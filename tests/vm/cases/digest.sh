@@ -11,7 +11,7 @@ set -euo pipefail
 # shellcheck source=../lib/policy.sh
 . /run/vm/share/policy.sh
 
-rules() { coredump-mon status --json | jq -c '.rules | del(.stale, .of_policy)'; }
+rules() { coredump-mon status --json | jq -c '.rules | del(.stale, .helper_denied, .of_policy)'; }
 
 # As coredump_mon.h has it, by what COREDUMP_MON_IOC_GET_RULES gives.
 digest() {

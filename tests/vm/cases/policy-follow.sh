@@ -207,6 +207,30 @@ nothing_else_is_changed() {
 	coredump-mon status --json | jq -e .rules.builtin
 }
 
+told_twice() { [ "$(said 'a helper' | wc -l)" = 2 ]; }
+
+# It was none when the rules were loaded.
+helpers_are_told() {
+	local was
+
+	was=$(</proc/sys/kernel/core_pattern)
+	cat >helper.yaml <<-END
+		version: 1
+		rules: [{name: a helper, match: {type: open, class: core, access: write, executable: $other}, action: deny}]
+	END
+	load helper.yaml
+	mark
+	echo "|$other %p" >/proc/sys/kernel/core_pattern
+	soon said "rule 'a helper' denies what '$other', which kernel.core_pattern names, does to core files: have the rule name other programs"
+	sleep 5
+	[ "$(said 'a helper' | wc -l)" = 1 ]
+	echo "$was" >/proc/sys/kernel/core_pattern
+	sleep 5
+	echo "|$other" >/proc/sys/kernel/core_pattern
+	soon told_twice
+	echo "$was" >/proc/sys/kernel/core_pattern
+}
+
 # A program that an upgrade starts again, before anybody could have noticed.
 started_at_once() {
 	local pid
@@ -249,6 +273,7 @@ try 'not what others could change' only_what_is_fit
 try 'nothing that is mounted over it' nothing_mounted_over_it
 try 'what is gone may come back' what_is_gone_may_come_back
 try 'nothing else is changed' nothing_else_is_changed
+try 'helpers that rules deny are told' helpers_are_told
 try 'what is started at once' started_at_once
 try 'it ends with the module' it_ends
 finish

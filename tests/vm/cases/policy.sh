@@ -34,7 +34,7 @@ loads() {
 	coredump-mon status | grep -E '^mode +enforcing: what the rules deny is refused'
 	coredump-mon status --json | jq -e '.rules |
 		del(.digest, .text_digest) == {count: 6, denying: 3, builtin: false,
-		default: "log", of_policy: true, stale: []}'
+		default: "log", of_policy: true, stale: [], helper_denied: []}'
 	[ "$(coredump-mon policy mode)" = enforcing ]
 }
 
@@ -215,6 +215,45 @@ stale_entries() {
 	load shown
 	coredump-mon policy mode permissive
 	coredump-mon policy load --builtin
+}
+
+denied() { coredump-mon status --json | jq -c .rules.helper_denied; }
+
+# kernel.core_pattern comes to name what a rule in force keeps from writing.
+helpers_of_later() {
+	local helper=/srv/bin/helper was
+
+	was=$(</proc/sys/kernel/core_pattern)
+	cp /usr/bin/cat "$helper"
+	cat >helper.yaml <<-END
+		version: 1
+		rules:
+		- {name: read, match: {type: open, class: core, access: read, executable: $helper}, action: deny}
+		- {name: write, match: {type: open, class: core, access: write, executable: $helper}, action: deny}
+		- {name: names, match: {type: [link, rename], executable: [/usr/bin/id, $helper]}, action: deny}
+	END
+	load helper.yaml
+	[ "$(denied)" = '[]' ]
+	lacks grep '^helper' <(coredump-mon status)
+	echo "|$helper %p" >/proc/sys/kernel/core_pattern
+	denied | jq -e ". == [{rule: \"write\", helper: \"$helper\"},
+		{rule: \"names\", helper: \"$helper\"}]"
+	coredump-mon status | grep -E "^helper +rule 'write' denies what $helper, which kernel.core_pattern names, does to core files: have the rule name other programs"
+	# As it would be refused now.
+	fails 1 'keep a dump helper' load helper.yaml
+	# What runs is the interpreter.
+	echo "#! $helper" >/srv/bin/script
+	chmod 755 /srv/bin/script
+	echo '|/srv/bin/script' >/proc/sys/kernel/core_pattern
+	denied | jq -e "map(.helper) == [\"$helper\", \"$helper\"]"
+	echo '|/usr/bin/id' >/proc/sys/kernel/core_pattern
+	denied | jq -e 'map(.rule) == ["names"]'
+	echo "$was" >/proc/sys/kernel/core_pattern
+	[ "$(denied)" = '[]' ]
+	echo "|$helper" >/proc/sys/kernel/core_pattern
+	coredump-mon policy load --builtin
+	[ "$(denied)" = '[]' ]
+	echo "$was" >/proc/sys/kernel/core_pattern
 }
 
 # says MESSAGE TAG: what events of reads say then.
@@ -407,6 +446,7 @@ try 'bad files change nothing' bad_files_change_nothing
 try 'it takes rights' rights_are_needed
 try 'the built-in rules again' builtin_again
 try 'stale entries' stale_entries
+try 'helpers of later' helpers_of_later
 try 'messages and tags' messages_and_tags
 try 'users with other numbers' renumbered_users
 try 'no false alarms' no_false_alarms

@@ -81,7 +81,7 @@ int policy_check(int argc, char **argv)
 	bool written = true;
 
 	command_parse(&argp, argc, argv, &check);
-	if (!policy_file_read(check.file, &file))
+	if (!policy_file_read(check.file, POLICY_FILE_CHECK, &file))
 		return EXIT_FAILURE;
 	if (check.print)
 		written = policy_write(file.policy, out);

@@ -107,7 +107,7 @@ static int load_file(const struct load *load)
 	int ret = -1;
 	int fd;
 
-	if (!policy_file_read(load->file, &file))
+	if (!policy_file_read(load->file, POLICY_FILE_LOAD, &file))
 		return -1;
 	fd = device_open(O_RDWR);
 	if (fd < 0) {

@@ -22,14 +22,22 @@ struct policy_file {
 	size_t len;
 };
 
+/* What it is read for. */
+enum policy_file_use {
+	POLICY_FILE_CHECK,	/* what would be refused is a warning */
+	POLICY_FILE_LOAD,	/* a file that others may write to is refused */
+};
+
 /**
  * policy_file_read() - read a policy, and say on standard error what is wrong
  * @path: the file, or a pipe
+ * @use: what for
  * @file: filled in; freed by the caller with policy_file_free()
  *
  * Return: true; false: there is nothing to free
  */
-bool policy_file_read(const char *path, struct policy_file *file);
+bool policy_file_read(const char *path, enum policy_file_use use,
+		      struct policy_file *file);
 void policy_file_free(struct policy_file *file);
 
 #endif /* POLICY_FILE_H */

@@ -126,6 +126,27 @@ bad_files_change_nothing() {
 	[ "$(made)" = "$last" ]
 }
 
+# Who can write to a file would say what is denied.
+files_are_roots() {
+	local last
+
+	cp policy.yaml others
+	ln -s others link
+	last=$(made)
+	chmod 664 others
+	unchanged fails 1 "'others' is not loaded: others than its owner, user 0, can write to it .mode 0664.*chmod go-w" load others
+	unchanged fails 1 "'link' is not loaded.*chmod go-w" load link
+	chmod 644 others
+	chown daemon others
+	unchanged fails 1 "'link' is not loaded: it belongs to user 1 .mode 0644.*chown root" load link
+	[ "$(made)" = "$last" ]
+	# Whoever names a pipe means who fills it.
+	coredump-mon policy load /dev/stdin < <(cat others)
+	chown root others
+	load link
+	rm others link
+}
+
 # without_caps COMMAND...: root, in all but what it takes to change policy.
 without_caps() {
 	setpriv --bounding-set=-mac_admin --inh-caps=-mac_admin "$@"
@@ -443,6 +464,7 @@ try 'changes are refused' changes_are_refused
 try 'dumps are told by rules' others_are_told
 try 'what is shown loads to the same' show_is_stable
 try 'bad files change nothing' bad_files_change_nothing
+try 'not what others may write to' files_are_roots
 try 'it takes rights' rights_are_needed
 try 'the built-in rules again' builtin_again
 try 'stale entries' stale_entries

@@ -762,7 +762,8 @@ struct coredump_mon_probe {
  *	whose environment has other code loaded, who had a seccomp filter that was not
  *	root's, or whose memory others could have
  *	changed later: they match no such rule
- * @executed_unjudged: executions, and children, for which there was no room: likewise
+ * @executed_unjudged: executions, and children, for which there was no room, be it to
+ *	note that others could have changed their memory before: likewise
  * @suppressed: events that were too many, and are counted in COREDUMP_MON_SUPPRESSED
  *	records
  * @suppressed_untold: of them, those that will be in one within seconds

@@ -232,6 +232,7 @@ static bool is_named(struct mm_struct *mm)
  */
 void cdm_exec_touched(struct task_struct *task)
 {
+	unsigned int ended;
 	bool named;
 
 	if (!task->mm)
@@ -239,7 +240,10 @@ void cdm_exec_touched(struct task_struct *task)
 	rcu_read_lock();
 	named = __task_cred(task)->user_ns == &init_user_ns && is_named(task->mm);
 	rcu_read_unlock();
-	atomic64_add(cdm_executed_touch(task, named), &unclean);
+	ended = cdm_executed_touch(task, named);
+	/* Hardly ever; the line is everybody's. */
+	if (ended)
+		atomic64_add(ended, &unclean);
 }
 
 /* Whether root alone may write to it. An ACL's mask is where the group's bits are. */

@@ -71,7 +71,8 @@ static bool is_current(const struct executed *executed)
 
 	rcu_read_lock();
 	task = pid_task(find_pid_ns(executed->pid, &init_pid_ns), PIDTYPE_PID);
-	ret = task && is_of(executed, task);
+	/* Its memory is others' as soon as it is dead, which who waits for it makes long. */
+	ret = task && is_of(executed, task) && atomic_read(&task->signal->live);
 	rcu_read_unlock();
 	return ret;
 }
@@ -201,18 +202,21 @@ bool cdm_executed_get(struct cdm_policy_id *executable)
 	return found;
 }
 
-/* Return: whether any is there; @trusted: of how many that was the end */
-static bool touch(const struct mm_struct *mm, unsigned int *trusted)
+/*
+ * Return: whether the process is there; @trusted: of how many that have its memory this
+ * was the end.
+ */
+static bool touch(struct task_struct *task, unsigned int *trusted)
 {
-	struct executed *set = set_of(mm);
+	struct executed *set = set_of(task->mm);
 	bool found = false;
 	unsigned int i;
 
 	lockdep_assert_held(&lock);
 	for (i = 0; i < WAYS; i++) {
-		if (set[i].mm != mm || !is_current(&set[i]))
+		if (set[i].mm != task->mm || !is_current(&set[i]))
 			continue;
-		found = true;
+		found |= is_of(&set[i], task);
 		*trusted += !set[i].touched;
 		set[i].touched = true;
 	}
@@ -234,7 +238,7 @@ unsigned int cdm_executed_touch(struct task_struct *task, bool named)
 	if (!named && !is_there(task->mm))
 		return 0;
 	raw_spin_lock(&lock);
-	if (!touch(task->mm, &trusted) && named && !enter(task, true))
+	if (!touch(task, &trusted) && named && !enter(task, true))
 		/* It is about to be judged. */
 		*unmarked_of(task) = max(*unmarked_of(task),
 					 task->group_leader->start_time);

@@ -334,6 +334,50 @@ TEST_F_TIMEOUT(touch, before_it_is_judged_and_without_a_place, 600)
 	umount2(dir, MNT_DETACH);
 }
 
+#define DEAD	64
+
+/* A trusted process that has ended, and is not waited for. */
+static int leave_dead(FIXTURE_DATA(touch) *self)
+{
+	pid_t pid = fork();
+	siginfo_t info;
+
+	if (!pid)
+		cdm_trust_execute(self->reader, "now", self->alter.core, NULL);
+	return pid < 0 || waitid(P_PID, pid, &info, WEXITED | WNOWAIT) ||
+	       info.si_status != YES ? -1 : 0;
+}
+
+/* Its memory may be where that of one was who was trusted, and is dead. */
+TEST_F_TIMEOUT(touch, before_it_is_judged_in_the_place_of_the_dead, 600)
+{
+	int *go = mmap(NULL, sizeof(*go), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct cdm_later stalled[STALLED];
+	char dir[128], program[160];
+	unsigned int i;
+
+	snprintf(dir, sizeof(dir), "%s/served", self->alter.env.elsewhere);
+	snprintf(program, sizeof(program), "%s/" CDM_FUSE_PROGRAM, dir);
+	ASSERT_NE(MAP_FAILED, go);
+	ASSERT_EQ(0, mkdir(dir, 0755));
+	if (cdm_fuse_serve_program(dir, go))
+		SKIP(return, "no FUSE");
+	ASSERT_EQ(0, trust_too(self, program));
+	for (i = 0; i < DEAD; i++)
+		ASSERT_EQ(0, leave_dead(self));
+	for (i = 0; i < STALLED; i++) {
+		ASSERT_EQ(0, start_stalled(self, &stalled[i], program));
+		ASSERT_EQ(0, open_memory(stalled[i].pid));
+	}
+	__atomic_store_n(go, 1, __ATOMIC_RELEASE);
+	for (i = 0; i < STALLED; i++) {
+		ASSERT_EQ(0, cdm_trust_waits(&stalled[i]));
+		EXPECT_EQ(NO, cdm_trust_end(&stalled[i])) TH_LOG("%u", i);
+	}
+	umount2(dir, MNT_DETACH);
+}
+
 static int run_filtered(FIXTURE_DATA(touch) *self, uid_t user, bool filtered)
 {
 	struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);

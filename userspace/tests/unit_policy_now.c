@@ -123,7 +123,7 @@ static void test_pack_rest(void)
 		"watch: {directories: [/etc, /none], files: [" PROGRAM ", " PROGRAM "]}\n";
 	struct policy *policy = parse(text);
 	struct policy_pack pack;
-	struct reason why;
+	struct reason why = { "" };
 	struct stat st;
 	struct stat of_fd;
 

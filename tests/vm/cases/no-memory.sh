@@ -230,6 +230,7 @@ state() {
 undo() {
 	[ "$(ask permissive)" = ok ]
 	[ "$(ask reset_directories)" = ok ]
+	[ "$(ask builtin)" = ok ]
 }
 
 # Records that cannot be made are counted, and readers are told how many.
@@ -271,10 +272,10 @@ python3 "$work/starve/ask.py" <"$work/questions" >"$work/answers" &
 exec {question}>"$work/questions" {answers}<"$work/answers"
 try 'open()' opened
 # For many tags there is another way when one allocation fails.
-for request in get_directories set_directories enforcing; do
+for request in get_directories set_directories enforcing policy; do
 	try "$request" asked "$request" N
 done
-for request in get_directories get_tags set_directories; do
+for request in get_directories get_tags set_directories policy; do
 	try "$request, and all that follow" asked "$request" Y
 done
 try 'records' records

@@ -22,12 +22,28 @@ def buffer(nr, count, data):
                                        ctypes.addressof(room)), room
 
 
+def policy():
+    paths = ctypes.create_string_buffer(b"/var/crash\0/srv\0")
+    rule = ctypes.create_string_buffer(
+        struct.pack("=16I4s4x", 72, 3, 3, 5, 1 << 2, 1 << 1, 0x1e, *[0] * 9, b"own"))
+    files = ctypes.create_string_buffer(
+        struct.pack("i", os.open("/var/crash/file", os.O_PATH)))
+    addresses = [ctypes.addressof(what) for what in (rule, paths, files)]
+    return (number(0x16, 160),
+            struct.pack("6I4Q64x2Q2IQ2I", 160, 12, 1, 2, 0xe, 0, 72, addresses[0], 0, 0,
+                        addresses[1], 16, 2, 1, addresses[2], 1, 0),
+            rule, paths, files)
+
+
 REQUESTS = {
     "open": lambda: None,
     "get_directories": lambda: buffer(0x04, 0, b""),
     "get_tags": lambda: buffer(0x05, 0, b""),
     "set_directories": lambda: buffer(0x11, 2, b"/var/crash\0/srv\0"),
     "reset_directories": lambda: buffer(0x11, 1, b"/var/crash\0"),
+    "policy": policy,
+    "builtin": lambda: (number(0x16, 56),
+                        struct.pack("6I4Q", 56, 1, 0, 0, 0, 0, 0, 0, 0, 0)),
     "enforcing": lambda: (number(0x10, 16), struct.pack("4I", 16, 0, 1, 0)),
     "permissive": lambda: (number(0x10, 16), struct.pack("4I", 16, 0, 0, 0)),
 }

@@ -111,7 +111,8 @@ deciding() {
 	else
 		set -- apparmor
 	fi
-	beside "$1" 1500 "$work"/*.tar "$TREE"/tests/vm/neighbours/{minimal.cil,scap} -- \
+	beside "$1" 1500 "$work"/*.tar "$VM_DIR/lib/sysdig.sh" \
+		"$TREE"/tests/vm/neighbours/{minimal.cil,scap} -- \
 		"$VM_DIR/guest/neighbours-deciding" "${groups[@]}"
 }
 

@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The policies that are shipped: each loads, and does what its comment says.
-# vm: --systemd --timeout 1800 --share tests/vm/lib/policy.sh --share tests/vm/lib/audited.py
+# vm: --systemd --timeout 1800 --share tests/vm/lib/policy.sh --share tests/vm/lib/original.sh --share tests/vm/lib/calls.py --share tests/vm/lib/audited.py
 
 set -euo pipefail
 # shellcheck source=../lib/tap.sh
 . /run/vm/share/tap.sh
 # shellcheck source=../lib/policy.sh
 . /run/vm/share/policy.sh
+# shellcheck source=../lib/original.sh
+. /run/vm/share/original.sh
 
 shipped_files() {
 	local file
@@ -26,17 +28,6 @@ shipped_files() {
 	events 1 open cat "$core" | jq -e '.verdict == "allowed" and
 		.rule == "Core file read" and .priority == "WARNING"'
 	events 1 open cat /proc/self/coredump_filter | jq -e '.rule == "default"'
-}
-
-dir=/var/lib/systemd/coredump
-
-# soon COMMAND...: it succeeds within a while.
-soon() {
-	for _ in {1..150}; do
-		"$@" && return
-		sleep 0.2
-	done
-	return 1
 }
 
 # What is commented out, on a server with systemd-coredump.
@@ -66,88 +57,16 @@ beside_systemd_coredump() {
 	echo /var/crash/core.%p >/proc/sys/kernel/core_pattern
 }
 
-AUDITED=/run/vm/share/audited.py
-
-# Until the kernel's audit has told all that it has to: of this, in any case.
-fence() {
-	local last
-
-	last=$(grep -c 'comm="touch"' audited || true)
-	touch "$dir/fence"
-	for _ in {1..100}; do
-		[ "$(grep -c 'comm="touch"' audited || true)" = "$last" ] || return 0
-		sleep 0.1
-	done
-	return 1
-}
-
-# row SEEN HERE COMMAND...: a row of auditd.yaml's table: by the original, and here,
-# as an event of that type ("missed": as none).
-row() {
-	local before after
-
-	rm -f "$dir/a" "$dir/b"
-	echo some >"$dir/a"
-	chmod 644 "$dir/a"
-	fence
-	before=$(grep -cv 'comm="touch"' audited)
-	if [ "$2" = missed ]; then
-		silent "${@:3}"
-	else
-		events 1 "$2" "${@:3}" | jq -e '.rule | startswith("CORE_DUMP")' >told
-	fi
-	fence
-	after=$(grep -cv 'comm="touch"' audited)
-	echo "${*:3}: $((after - before)) of the original, $2 here"
-	case $1 in
-	seen) [ "$after" = $((before + 1)) ] ;;
-	missed) [ "$after" = "$before" ] ;;
-	esac
-}
-
-# call NAME PATH [NEW]: that system call, of amd64, and no other in its place.
-call() {
-	perl -e '
-		my ($name, $old, $new) = @ARGV;
-		my %calls = (
-			"openat" => [257, -100, $old, 1],
-			"openat-read" => [257, -100, $old, 0],
-			"open" => [2, $old, 1],
-			"creat" => [85, $old, 0600],
-			"openat2" => [437, -100, $old, pack("QQQ", 1, 0, 0), 24],
-			"renameat" => [264, -100, $old, -100, $new],
-			"renameat2" => [316, -100, $old, -100, $new, 0],
-			"rename" => [82, $old, $new],
-			"linkat" => [265, -100, $old, -100, $new, 0],
-			"link" => [86, $old, $new],
-			"unlinkat" => [263, -100, $old, 0],
-			"unlink" => [87, $old],
-			"chmod" => [90, $old, 0640],
-			"chown" => [92, $old, 1, 1],
-			"truncate" => [76, $old, 1],
-			"setxattr" => [188, $old, "user.name", "value", 5, 0],
-			"mkdirat" => [258, -100, $old, 0700],
-			"symlinkat" => [266, "/", -100, $old],
-		);
-		my ($number, @rest) = @{$calls{$name}};
-		syscall($number, @rest) >= 0 or die "$name: $!\n"' "$@"
-}
-
-# With what the table of the file says, and the kernel that the original is for.
+# With what the table of each file says; beside the kernel that the original is for.
 like_auditd() {
-	local call auditing
+	local call told=audited mark='comm="touch"' rule=CORE_DUMP auditing
 
-	load "$examples"/auditd.yaml
-	mkdir -p "$dir"
-	# It is found within a second.
-	for _ in {1..50}; do
-		coredump-mon directories list | grep -E "^watched +$dir" && break
-		sleep 0.2
-	done
-	python3 "$AUDITED" CORE_DUMP "$dir" openat renameat unlinkat renameat2 \
-		linkat >audited &
+	begin auditd
+	python3 /run/vm/share/audited.py CORE_DUMP "$dir" openat renameat \
+		unlinkat renameat2 linkat >audited &
 	auditing=$!
 	soon grep 'in force' audited
+	fencing() { touch "$dir/fence"; }
 	row seen open call openat "$dir/a"
 	for call in renameat renameat2; do
 		row seen rename call "$call" "$dir/a" "$dir/b"
@@ -163,22 +82,36 @@ like_auditd() {
 	for call in chmod chown truncate setxattr; do
 		row missed attr call "$call" "$dir/a"
 	done
-	row missed dump crash
+	by_other_ways
+	row missed dump dumped_there
 	row missed missed call openat-read "$dir/a"
 	row missed missed call mkdirat "$dir/d"
 	row missed missed call symlinkat "$dir/l"
-	# What its mode does not let anybody but root do.
-	row seen missed setpriv --reuid=daemon --clear-groups \
-		tee "$dir/a" </dev/null
-	# Elsewhere.
-	mv "$dir/a" "$work/a"
-	row missed open call openat "$work/a"
-	ln "$dir/a" "$work/b"
-	row missed open call openat "$work/b"
+	row seen missed not_permitted tee "$dir/a"
+	row missed open when_moved call openat
+	row missed open by_hard_link call openat
 	kill "$auditing"
 	wait "$auditing"
 	silent cat /proc/self/coredump_filter
-	rm -r "$dir/d" "$dir/l" "$dir/fence" "$work/a" "$work/b"
+	rm -r "$dir/d" "$dir/l" "$dir/fence" linked moved
+}
+
+by_other_ways() {
+	local pair way
+	local ring=(openat:open openat2:open)
+
+	# What 5.10 has not yet.
+	[[ $(uname -r) = 5.10.* ]] ||
+		ring+=(renameat:rename linkat:link unlinkat:unlink setxattr:attr)
+	for pair in "${ring[@]}"; do
+		for way in by_ring by_worker; do
+			row missed "${pair#*:}" "$way" "${pair%:*}" "$dir/a" "$dir/b"
+		done
+	done
+	for pair in openat:open open:open renameat:rename renameat2:rename linkat:link \
+		unlinkat:unlink truncate:attr; do
+		row missed "${pair#*:}" call32 "${pair%:*}" "$dir/a" "$dir/b"
+	done
 }
 
 # With what the tables of the others say.

@@ -17,7 +17,7 @@ CALLS = {"openat": 257, "renameat": 264, "unlinkat": 263, "renameat2": 316,
 ARCH, PERM, DIR, KEY = 11, 106, 107, 210
 B64, WRITE, ATTR = 0xc000003e, 2, 8
 EQUAL = 0x40000000
-SET, ADD_RULE, DEL_RULE, SYSCALL = 1001, 1011, 1012, 1300
+SET, ADD_RULE, DEL_RULE, SYSCALL, URINGOP = 1001, 1011, 1012, 1300, 1336
 EXIT, ALWAYS = 4, 2
 REQUEST, ACK = 1, 4
 
@@ -67,7 +67,8 @@ def audit(key, directory, *calls):
     while True:
         record = records.recv(65536)
         text = record[16:].decode(errors="replace")
-        if struct.unpack_from("=H", record, 4)[0] == SYSCALL and f'key="{key}"' in text:
+        kind = struct.unpack_from("=H", record, 4)[0]
+        if kind in (SYSCALL, URINGOP) and f'key="{key}"' in text:
             print(text.rstrip("\0"), flush=True)
 
 

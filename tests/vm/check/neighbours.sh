@@ -5,7 +5,8 @@
 # owners (or hooking: all of these) are on the functions that we hook; auditd,
 # apparmor, sysdig, lkrg and selinux (or deciding) log or refuse what we see.
 # Without a GROUP: hooks and owners. Few guests: one for those that hook, one for
-# those that decide, one for SELinux, which no other such module stands.
+# those that decide, one for SELinux, which no other such module stands. falco: the
+# rule that an example is like, beside that.
 
 set -euo pipefail
 # shellcheck source=tests/vm/lib/common.sh
@@ -61,13 +62,13 @@ packages_of() {
 # there_is PACKAGE: in this suite.
 there_is() { [ -n "$(suite_apt "$suite" apt-cache madison "$1")" ]; }
 
-# driver: sysdig's builds for this kernel, else says why. Its reader, where there
-# is none, is one of ours.
+# driver NAME: sysdig's builds for this kernel, else says why for NAME. Its reader,
+# where there is none, is one of ours.
 driver() {
 	local packages=(falcosecurity-scap-dkms)
 
 	there_is "${packages[0]}" || {
-		lacks sysdig "$suite has no package ${packages[0]}"
+		lacks "$1" "$suite has no package ${packages[0]}"
 		return 1
 	}
 	! there_is sysdig || packages+=(sysdig)
@@ -79,7 +80,7 @@ driver() {
 		return 125
 	fi
 	rm -f "$work/sysdig.tar"
-	lacks sysdig "its driver does not build for $(<"$root/release")"
+	lacks "$1" "its driver does not build for $(<"$root/release")"
 	return 1
 }
 
@@ -98,7 +99,7 @@ deciding() {
 				'not ok 1 lkrg has a package now, and is not tried' 1..1
 			return 1 ;;
 		sysdig)
-			driver || status=$?
+			driver sysdig || status=$?
 			((status <= 1)) || return "$status"
 			((status == 0)) || continue ;;
 		esac
@@ -116,7 +117,21 @@ deciding() {
 		"$VM_DIR/guest/neighbours-deciding" "${groups[@]}"
 }
 
-hook=() decide=() selinux=()
+# falco: its engine is sysdig's.
+falco() {
+	local status=0
+
+	there_is sysdig || {
+		lacks falco "$suite has no package sysdig"
+		return
+	}
+	driver falco || status=$?
+	((status == 0)) || return "$((status > 1 ? status : 0))"
+	beside apparmor 1500 "$work/sysdig.tar" "$VM_DIR/lib/calls.py" \
+		"$VM_DIR"/lib/{policy,original,falco,sysdig}.sh -- "$VM_DIR/guest/falco"
+}
+
+hook=() decide=() selinux=() falco=()
 (($#)) || set -- hooks owners
 for group; do
 	case $group in
@@ -124,6 +139,7 @@ for group; do
 	deciding) decide+=(auditd apparmor sysdig lkrg) && selinux=(selinux) ;;
 	auditd | apparmor | sysdig | lkrg) decide+=("$group") ;;
 	selinux) selinux=(selinux) ;;
+	falco) falco=(falco) ;;
 	*) hook+=("$group") ;;
 	esac
 done
@@ -131,4 +147,5 @@ status=0
 ((${#hook[@]} == 0)) || hooking "${hook[@]}" || status=$?
 ((${#decide[@]} == 0)) || deciding "${decide[@]}" || status=$?
 ((${#selinux[@]} == 0)) || deciding "${selinux[@]}" || status=$?
+((${#falco[@]} == 0)) || falco || status=$?
 exit "$status"

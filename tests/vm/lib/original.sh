@@ -88,6 +88,22 @@ row() {
 }
 
 # Ways to the row's file by other names, for COMMAND, which else is cat.
+by_symlink() {
+	ln -sf "$dir/a" symlink
+	"${@:-cat}" symlink
+}
+by_bind_mount() {
+	mkdir -p mounted
+	mount --bind "$dir" mounted
+	"${@:-cat}" mounted/a
+	umount mounted
+}
+by_overlay() {
+	mkdir -p mounted empty
+	mount -t overlay -o "lowerdir=$dir:empty" overlay mounted
+	"${@:-cat}" mounted/a
+	umount mounted
+}
 by_hard_link() {
 	rm -f linked
 	call link "$dir/a" linked
@@ -97,6 +113,25 @@ when_moved() {
 	call rename "$dir/a" moved
 	"${@:-cat}" moved
 }
+# in_root ROOT PATH: as from a container.
+in_root() {
+	unshare --mount python3 -c 'import os, sys
+os.chroot(sys.argv[1])
+os.open(sys.argv[2], os.O_RDONLY)' "$@"
+}
+by_chroot() { in_root /var/lib/systemd /coredump/a; }
+# Another file, which has such a name there.
+of_that_name() {
+	mkdir -p "other/$dir"
+	echo other >"other/$dir/a"
+	in_root other "$dir/a"
+}
+where_procfs_is_too() {
+	mkdir -p proc
+	mount -t proc proc proc
+	cat proc/self/coredump_filter
+	umount proc
+}
 # By the kernel itself.
 dumped_there() {
 	echo "$dir/core.%e" >/proc/sys/kernel/core_pattern
@@ -104,5 +139,19 @@ dumped_there() {
 	echo /var/crash/core.%p >/proc/sys/kernel/core_pattern
 	[ -e "$dir/core.sleep" ]
 }
+in_dir() { (cd "$dir" && "$@"); }
 # What the file's mode does not let anybody but root do.
 not_permitted() { lacks setpriv --reuid=daemon --clear-groups "$@"; }
+by_swapon() {
+	dd if=/dev/zero of=swap bs=1M count=1
+	chmod 600 swap
+	mkswap swap
+	call rename swap "$dir/a"
+	call swapon "$dir/a"
+	call swapoff "$dir/a"
+}
+by_losetup() {
+	modprobe loop
+	losetup --find "$dir/a"
+	losetup --detach-all
+}

@@ -131,11 +131,10 @@ static void test_pack_rest(void)
 	if (!passed)
 		return;
 	CHECK(pack.set.flags == COREDUMP_MON_RULES_DIRECTORIES && !pack.set.mode);
-	CHECK(pack.set.directory_count == 2 && pack.set.directories_len == 11);
-	CHECK(!memcmp(pack.directories, "/etc\0/none", 11));
-	CHECK(pack.set.directories == (uintptr_t)pack.directories);
-	CHECK(pack.set.file_count == 2 && pack.set.files == (uintptr_t)pack.files);
-	CHECK(pack.files[0] == pack.files[1]);
+	CHECK(pack.set.directory_count == 2 && pack.set.directories_len == 11 &&
+	      !memcmp((void *)pack.set.directories, "/etc\0/none", 11));
+	CHECK(pack.set.file_count == 2 && pack.set.files == (uintptr_t)pack.files &&
+	      pack.files[0] == pack.files[1]);
 	CHECK(!stat(PROGRAM, &st) && !fstat(pack.files[0], &of_fd) &&
 	      st.st_ino == of_fd.st_ino);
 	policy_pack_free(&pack);

@@ -56,7 +56,7 @@ static struct judgement judgements[JUDGEMENTS_MAX];
 
 /* What they executed loads other code, they were traced, filtered, or touched later. */
 static atomic64_t unclean;
-/* There was no room to judge or to remember. */
+/* There was no room to judge or to remember, or too many threads to look at. */
 static atomic64_t unjudged;
 
 static void remember(struct task_struct *task, const struct cdm_policy_id *executable)
@@ -80,12 +80,14 @@ static bool is_traced(void)
 
 	rcu_read_lock();
 	for_each_thread(current, thread) {
-		traced = READ_ONCE(thread->ptrace) || ++n > THREADS_MAX;
-		if (traced)
+		traced = READ_ONCE(thread->ptrace);
+		if (traced || ++n > THREADS_MAX)
 			break;
 	}
 	rcu_read_unlock();
-	return traced;
+	if (n > THREADS_MAX)
+		atomic64_inc(&unjudged);
+	return traced || n > THREADS_MAX;
 }
 
 static bool has_code_loaded(const char *variable)

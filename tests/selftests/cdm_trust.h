@@ -16,6 +16,9 @@ struct cdm_rules;
 #define CDM_TRUST_SHARE	8
 #define CDM_TRUST_ROOM	(256 * CDM_TRUST_SHARE)
 
+/* module/exec.c: so many threads beside the one that reads, and that is one too many. */
+#define CDM_TRUST_THREADS	1024
+
 /* A reader's first argument; then come how it is to read, and the core file. */
 #define CDM_TRUST_READ	"--read"
 

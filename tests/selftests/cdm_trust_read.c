@@ -87,6 +87,22 @@ static bool wait_for_byte(void)
 	       read(STDIN_FILENO, &byte, 1) == 1;
 }
 
+/* With more threads than are looked at. */
+static int read_of_many_threads(void)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+	unsigned int n;
+
+	if (pthread_attr_init(&attr) || pthread_attr_setstacksize(&attr, 16384))
+		return BROKEN;
+	for (n = 0; n < CDM_TRUST_THREADS; n++) {
+		if (pthread_create(&thread, &attr, pause_always, NULL))
+			return BROKEN;
+	}
+	return read_core();
+}
+
 /* With one thread more. */
 static int read_later(void)
 {
@@ -305,6 +321,7 @@ static const struct {
 	{ "forked", read_forked },
 	{ "forked twice", read_forked_twice },
 	{ "in a thread", read_in_thread },
+	{ "of many threads", read_of_many_threads },
 	{ "traced", read_traced },
 	{ "vforked", read_vforked },
 	{ "later", read_later },

@@ -241,6 +241,16 @@ static __u64 unjudged(FIXTURE_DATA(trust) *self)
 	return cdm_trust_unjudged(self->alter.reader->fd);
 }
 
+/* Not all of them can be looked at, which is counted. */
+TEST_F(trust, not_with_too_many_threads)
+{
+	__u64 before = unjudged(self);
+
+	EXPECT_EQ(NO, run(self, self->reader, "of many threads"));
+	EXPECT_LT(before, unjudged(self));
+	EXPECT_EQ(YES, run(self, self->reader, "in a thread"));
+}
+
 /* The environment that it was given, whatever it does to that. */
 TEST_F_TIMEOUT(trust, with_nothing_loaded, 300)
 {

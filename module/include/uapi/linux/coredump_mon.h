@@ -760,10 +760,10 @@ struct coredump_mon_probe {
  *	at when they were closed
  * @executed_unclean: executions of what rules name, by processes that were traced,
  *	whose environment has other code loaded, who had a seccomp filter that was not
- *	root's, or whose memory others could have
- *	changed later: they match no such rule
+ *	root's, or whose memory others could have changed later: they match no such rule
  * @executed_unjudged: executions, and children, for which there was no room, be it to
- *	note that others could have changed their memory before: likewise
+ *	note that others could have changed their memory before; and what was done by
+ *	processes of more than 1,024 threads, not all of which are looked at: likewise
  * @suppressed: events that were too many, and are counted in COREDUMP_MON_SUPPRESSED
  *	records
  * @suppressed_untold: of them, those that will be in one within seconds

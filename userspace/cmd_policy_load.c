@@ -93,8 +93,10 @@ static int load_packed(int fd, const struct load *load,
 {
 	struct coredump_mon_info info;
 
-	if (device_info(fd, &info) || device_set_rules(fd, &pack->set))
+	if (device_info(fd, &info) || device_set_rules(fd, &pack->set)) {
+		report("the policy is not loaded: nothing has changed");
 		return -1;
+	}
 	summarize(load, policy, pack, info.mode);
 	return 0;
 }

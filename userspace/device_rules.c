@@ -162,7 +162,7 @@ void device_report_rules(int fd, int error)
 		       strerror(error));
 		break;
 	default:
-		report("cannot load rules: %s: nothing was changed", strerror(error));
+		report("cannot load rules: %s", strerror(error));
 	}
 }
 

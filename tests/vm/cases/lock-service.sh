@@ -41,7 +41,7 @@ restarts() {
 	said "$since" | tee lines
 	grep 'cannot restore tags: the module is locked' lines
 	grep 'cannot load rules: the module is locked' lines
-	grep 'the policy was not loaded: what was in force before is in force' lines
+	grep 'the policy is not loaded: nothing has changed' lines
 	lacks grep 'policy.yaml is in force' lines
 	grep -c . lines
 	[ "$(grep -c . lines)" = 3 ]

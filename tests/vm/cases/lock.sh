@@ -120,6 +120,7 @@ commands_say_why() {
 	fails 1 "set the mode: $locked" coredump-mon policy mode permissive
 	fails 1 "set the mode: $locked" coredump-mon policy mode enforcing
 	fails 1 "load rules: $locked" coredump-mon policy load policy.yaml
+	fails 1 'nothing has changed' coredump-mon policy load policy.yaml
 	[ -z "$(coredump-mon policy load policy.yaml 2>/dev/null)" ]
 	fails 1 "load rules: $locked" coredump-mon policy load --builtin
 	fails 1 "set the watched directories: $locked" coredump-mon directories set /srv

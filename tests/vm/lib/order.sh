@@ -5,7 +5,9 @@
 # run.
 
 # These take minutes. They begin first, so that none is alone at the end.
-LONGEST=(selftest-unload_test packages case-service harness case-selftest case-no-memory case-coexist userspace case-examples selftest-flood_test selftest-fold_flood_test selftest-rules_flip_test selftest-pending_test case-reboot)
+LONGEST=(selftest-unload_test case-no-memory packages case-examples case-service network
+	userspace harness install case-selftest case-coexist selftest-flood_test
+	selftest-fold_flood_test selftest-rules_flip_test selftest-pending_test case-reboot)
 # The other selftests take seconds, less than a guest takes to boot: so many share
 # one.
 PER_GUEST=8

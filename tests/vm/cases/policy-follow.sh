@@ -14,15 +14,6 @@ set -euo pipefail
 reader=/usr/bin/cdm-reader
 other=/usr/bin/cdm-other
 
-# soon COMMAND...: it succeeds within a while.
-soon() {
-	for _ in {1..150}; do
-		"$@" >/dev/null 2>&1 && return
-		sleep 0.2
-	done
-	"$@"
-}
-
 # said WORDS: it did, since the last mark.
 said() { grep -F -- "$1" "$work/said"; }
 mark() { : >"$work/said"; }

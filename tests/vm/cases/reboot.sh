@@ -19,18 +19,6 @@ mkdir -p "$state" "$disk"
 boot=$(($(cat "$state/boot" 2>/dev/null || echo 0) + 1))
 echo "$boot" >"$state/boot"
 
-# lacks COMMAND...: a lone ! would not end a function.
-lacks() { if "$@"; then return 1; fi; }
-
-# soon COMMAND...: it succeeds within a while.
-soon() {
-	for _ in {1..150}; do
-		"$@" && return
-		sleep 0.2
-	done
-	return 1
-}
-
 mount_disk() {
 	modprobe loop
 	mount -o loop "$image" "$disk"

@@ -17,9 +17,6 @@ ulimit -c unlimited
 pattern_file=/proc/sys/kernel/core_pattern
 tool=$(command -v coredump-mon)
 
-# lacks COMMAND...: a lone ! would not end a function.
-lacks() { if "$@"; then return 1; fi; }
-
 # All that a selftest may leave behind.
 traces() {
 	# Nobody writes to /usr, and to go through it takes seconds.

@@ -18,18 +18,6 @@ unit=coredump-mon.service
 follow=coredump-mon-follow.service
 state=/var/lib/coredump-mon/journal
 
-# lacks COMMAND...: a lone ! would not end a function.
-lacks() { if "$@"; then return 1; fi; }
-
-# soon COMMAND...: it succeeds within a while.
-soon() {
-	for _ in {1..150}; do
-		"$@" && return
-		sleep 0.2
-	done
-	return 1
-}
-
 property() { systemctl show --value --property "$1" "$unit"; }
 main_pid() { property MainPID; }
 made() { coredump-mon status --json | sed 's/.*"made":\([0-9]*\).*/\1/'; }

@@ -23,9 +23,6 @@ fails() {
 	[ "$status" = "$1" ] && grep -qiE "$2" <<<"$err"
 }
 
-# lacks COMMAND...: a lone ! would not end a function.
-lacks() { if "$@"; then return 1; fi; }
-
 # events N TYPE COMMAND...: the N events that COMMAND makes, as JSON.
 events() {
 	local last

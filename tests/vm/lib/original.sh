@@ -14,15 +14,6 @@
 dir=/var/lib/systemd/coredump
 CALLS=/run/vm/share/calls.py
 
-# soon COMMAND...: it succeeds within a while.
-soon() {
-	for _ in {1..150}; do
-		"$@" && return
-		sleep 0.2
-	done
-	return 1
-}
-
 # call NAME PATH [NEW]: one system call, as calls.py has it, by other WAYs too.
 call() { python3 "$CALLS" 64 "$@"; }
 call32() { python3 "$CALLS" 32 "$@"; }

@@ -25,9 +25,6 @@ fails() {
 
 refused() { fails 1 'Permission denied|not permitted' "$@"; }
 
-# lacks COMMAND...: a lone ! would not end a function.
-lacks() { if "$@"; then return 1; fi; }
-
 # Without jq, which takes longer to start under emulation than all the rest.
 made() { coredump-mon status --json | sed 's/.*"made":\([0-9]*\).*/\1/'; }
 

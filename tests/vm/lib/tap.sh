@@ -15,6 +15,18 @@ tap_result() {
 	[ "$1" = ok ] || tap_failed=1
 }
 
+# soon COMMAND...: it succeeds within a while.
+soon() {
+	for _ in {1..150}; do
+		"$@" && return
+		sleep 0.2
+	done
+	return 1
+}
+
+# lacks COMMAND...: it fails. A lone ! would not end a function.
+lacks() { if "$@"; then return 1; fi; }
+
 # try NAME COMMAND...: passes if COMMAND does; else what it said is shown.
 # COMMAND runs in a subshell.
 try() {

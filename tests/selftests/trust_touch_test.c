@@ -287,6 +287,27 @@ static int start_stalled(FIXTURE_DATA(touch) *self, struct cdm_later *later,
 	return 0;
 }
 
+/* What has whoever executes it wait, until he is let go. */
+struct served {
+	char dir[128];
+	char program[160];
+	int *go;
+};
+
+/* -1: no FUSE here. */
+static int serve(FIXTURE_DATA(touch) *self, struct served *served)
+{
+	snprintf(served->dir, sizeof(served->dir), "%s/served",
+		 self->alter.env.elsewhere);
+	snprintf(served->program, sizeof(served->program), "%s/" CDM_FUSE_PROGRAM,
+		 served->dir);
+	served->go = mmap(NULL, sizeof(*served->go), PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (served->go == MAP_FAILED || mkdir(served->dir, 0755))
+		return -1;
+	return cdm_fuse_serve_program(served->dir, served->go);
+}
+
 #define STALLED	16
 
 /*
@@ -295,31 +316,25 @@ static int start_stalled(FIXTURE_DATA(touch) *self, struct cdm_later *later,
  */
 TEST_F_TIMEOUT(touch, before_it_is_judged_and_without_a_place, 600)
 {
-	int *go = mmap(NULL, sizeof(*go), PROT_READ | PROT_WRITE,
-		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct served served;
 	struct cdm_later crowd, stalled[STALLED], later;
 	__u64 were_unclean, were_unjudged;
-	char dir[128], program[160];
 	unsigned int i;
 
-	snprintf(dir, sizeof(dir), "%s/served", self->alter.env.elsewhere);
-	snprintf(program, sizeof(program), "%s/" CDM_FUSE_PROGRAM, dir);
-	ASSERT_NE(MAP_FAILED, go);
-	ASSERT_EQ(0, mkdir(dir, 0755));
-	if (cdm_fuse_serve_program(dir, go))
+	if (serve(self, &served))
 		SKIP(return, "no FUSE");
-	ASSERT_EQ(0, trust_too(self, program));
+	ASSERT_EQ(0, trust_too(self, served.program));
 	ASSERT_EQ(0, begin(self, &crowd, "crowd"));
 	were_unclean = unclean(self);
 	were_unjudged = unjudged(self);
 	for (i = 0; i < STALLED; i++) {
-		ASSERT_EQ(0, start_stalled(self, &stalled[i], program));
+		ASSERT_EQ(0, start_stalled(self, &stalled[i], served.program));
 		ASSERT_EQ(0, open_memory(stalled[i].pid));
 	}
 	EXPECT_EQ(YES, cdm_trust_end(&crowd));
 	/* It started after them, and nobody touches it. */
-	ASSERT_EQ(0, start_stalled(self, &later, program));
-	__atomic_store_n(go, 1, __ATOMIC_RELEASE);
+	ASSERT_EQ(0, start_stalled(self, &later, served.program));
+	__atomic_store_n(served.go, 1, __ATOMIC_RELEASE);
 	for (i = 0; i < STALLED; i++) {
 		ASSERT_EQ(0, cdm_trust_waits(&stalled[i]));
 		EXPECT_EQ(NO, cdm_trust_end(&stalled[i])) TH_LOG("%u", i);
@@ -331,7 +346,7 @@ TEST_F_TIMEOUT(touch, before_it_is_judged_and_without_a_place, 600)
 	EXPECT_LT(were_unjudged, unjudged(self));
 	EXPECT_EQ(were_unclean + were_unjudged + STALLED,
 		  unclean(self) + unjudged(self));
-	umount2(dir, MNT_DETACH);
+	umount2(served.dir, MNT_DETACH);
 }
 
 #define DEAD	64
@@ -351,31 +366,25 @@ static int leave_dead(FIXTURE_DATA(touch) *self)
 /* Its memory may be where that of one was who was trusted, and is dead. */
 TEST_F_TIMEOUT(touch, before_it_is_judged_in_the_place_of_the_dead, 600)
 {
-	int *go = mmap(NULL, sizeof(*go), PROT_READ | PROT_WRITE,
-		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct served served;
 	struct cdm_later stalled[STALLED];
-	char dir[128], program[160];
 	unsigned int i;
 
-	snprintf(dir, sizeof(dir), "%s/served", self->alter.env.elsewhere);
-	snprintf(program, sizeof(program), "%s/" CDM_FUSE_PROGRAM, dir);
-	ASSERT_NE(MAP_FAILED, go);
-	ASSERT_EQ(0, mkdir(dir, 0755));
-	if (cdm_fuse_serve_program(dir, go))
+	if (serve(self, &served))
 		SKIP(return, "no FUSE");
-	ASSERT_EQ(0, trust_too(self, program));
+	ASSERT_EQ(0, trust_too(self, served.program));
 	for (i = 0; i < DEAD; i++)
 		ASSERT_EQ(0, leave_dead(self));
 	for (i = 0; i < STALLED; i++) {
-		ASSERT_EQ(0, start_stalled(self, &stalled[i], program));
+		ASSERT_EQ(0, start_stalled(self, &stalled[i], served.program));
 		ASSERT_EQ(0, open_memory(stalled[i].pid));
 	}
-	__atomic_store_n(go, 1, __ATOMIC_RELEASE);
+	__atomic_store_n(served.go, 1, __ATOMIC_RELEASE);
 	for (i = 0; i < STALLED; i++) {
 		ASSERT_EQ(0, cdm_trust_waits(&stalled[i]));
 		EXPECT_EQ(NO, cdm_trust_end(&stalled[i])) TH_LOG("%u", i);
 	}
-	umount2(dir, MNT_DETACH);
+	umount2(served.dir, MNT_DETACH);
 }
 
 static int run_filtered(FIXTURE_DATA(touch) *self, uid_t user, bool filtered)

@@ -14,8 +14,8 @@
 extern seqcount_t cdm_switch;
 
 /*
- * Waits for a switch that is under way, which sleeps no more than who waits: it takes
- * some hundred instructions, and as many more for each file that it tags.
+ * Waits for a switch that is under way, which sleeps no more than who waits: a few
+ * stores, and the tagging of COREDUMP_MON_RULE_ENTRIES_MAX files at most.
  *
  * Context: preemption off.
  */

@@ -47,8 +47,8 @@ hooking() {
 		"$(basename "$modules")" "$@"
 }
 
-# lacks NAME WHY: as a test of its own.
-lacks() { printf '%s\n' 'KTAP version 1' "ok 1 $1 # SKIP $2" 1..1; }
+# skips NAME WHY: as a test of its own.
+skips() { printf '%s\n' 'KTAP version 1' "ok 1 $1 # SKIP $2" 1..1; }
 
 # packages_of NAME PACKAGE...: leaves what they install in $work/NAME.tar, and its
 # place in $layer. Not what indexes modules: it would not know ours.
@@ -68,7 +68,7 @@ driver() {
 	local packages=(falcosecurity-scap-dkms)
 
 	there_is "${packages[0]}" || {
-		lacks "$1" "$suite has no package ${packages[0]}"
+		skips "$1" "$suite has no package ${packages[0]}"
 		return 1
 	}
 	! there_is sysdig || packages+=(sysdig)
@@ -80,7 +80,7 @@ driver() {
 		return 125
 	fi
 	rm -f "$work/sysdig.tar"
-	lacks "$1" "its driver does not build for $(<"$root/release")"
+	skips "$1" "its driver does not build for $(<"$root/release")"
 	return 1
 }
 
@@ -92,7 +92,7 @@ deciding() {
 		case $group in
 		lkrg)
 			there_is lkrg-dkms || {
-				lacks lkrg "$suite has no package lkrg-dkms"
+				skips lkrg "$suite has no package lkrg-dkms"
 				continue
 			}
 			printf '%s\n' 'KTAP version 1' \
@@ -122,7 +122,7 @@ falco() {
 	local status=0
 
 	there_is sysdig || {
-		lacks falco "$suite has no package sysdig"
+		skips falco "$suite has no package sysdig"
 		return
 	}
 	driver falco || status=$?
